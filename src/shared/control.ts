@@ -1,0 +1,44 @@
+// The control vocabulary: all that main and an export worker say to each other besides the rings.
+// It travels over one message port per worker through comlink (58 to 77 us a call: never per record).
+
+import type { ResolvedConfig } from './config/resolved-config.js';
+
+/** One producing thread as the worker of a lane sees it. */
+export interface ProducerChannel {
+  /** Unique among the producers of the process. */
+  readonly id: number;
+  readonly ring: SharedArrayBuffer;
+  readonly arena: SharedArrayBuffer;
+  readonly counters: SharedArrayBuffer;
+  /** Monotonic process time (process.hrtime, milliseconds) at which the producer's performance.now() was 0. */
+  readonly monotonicOriginMillis: number;
+}
+
+/** What a worker is born with (workerData): enough to export without the main loop ever turning. */
+export interface LaneStart {
+  readonly lane: number;
+  /** Control words, ring/lane-layout.ts. */
+  readonly words: SharedArrayBuffer;
+  /** LaneCounter block. */
+  readonly counters: SharedArrayBuffer;
+  readonly producers: readonly ProducerChannel[];
+  readonly config: ResolvedConfig;
+  /** Encoded resource: a scope-blob-like attribute list, codec/resource-blob.ts. */
+  readonly resource: Uint8Array;
+}
+
+/** What main may ask of a worker. */
+export interface WorkerControl {
+  /** Resolves when everything published before the call was delivered or dropped, or the time is over. */
+  flush(timeoutMillis: number): Promise<boolean>;
+  /** Flushes, closes the transport and stops the pump. False: something was given up, and counted. */
+  shutdown(timeoutMillis: number): Promise<boolean>;
+  /** A record too large for the ring, in a transferred buffer. */
+  large(producerId: number, record: ArrayBuffer): void;
+  addProducer(producer: ProducerChannel): void;
+}
+
+/** What a worker tells main without being asked. */
+export interface MainControl {
+  diagnostic(level: 'error' | 'warn' | 'info' | 'debug', message: string): void;
+}

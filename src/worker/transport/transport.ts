@@ -1,0 +1,27 @@
+// What the pipeline needs of the network. Implementations: http-transport.ts, grpc-transport.ts; decorators:
+// retrying-transport.ts. `send` never rejects.
+
+import type { ExportResult } from './export-result.js';
+
+export interface Payload {
+  /** Private memory (not shared), stable until the result is there. */
+  readonly body: Uint8Array;
+  /** Set when `body` is compressed. */
+  readonly encoding: 'gzip' | undefined;
+  readonly spanCount: number;
+}
+
+export interface Transport {
+  /** Sends one request; the result is there by `deadlineMillis` (on the injected monotonic clock). */
+  send(payload: Payload, deadlineMillis: number): Promise<ExportResult>;
+  /** Closes sockets; outstanding sends end as retryable. */
+  close(): Promise<void>;
+}
+
+/** Time as worker code sees it; tests move it by hand. */
+export interface Scheduler {
+  /** Monotonic milliseconds. */
+  now(): number;
+  setTimer(callback: () => void, delayMillis: number): unknown;
+  clearTimer(timer: unknown): void;
+}
