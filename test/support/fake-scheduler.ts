@@ -26,7 +26,7 @@ export class FakeScheduler implements Scheduler {
 
   setTimer(callback: () => void, delayMillis: number): unknown {
     // As setTimeout does: nothing fires in the same turn, not even a delay of 0 or NaN.
-    const delay = delayMillis > 0 ? delayMillis : 0;
+    const delay = Math.max(0, delayMillis || 0);
     const timer: FakeTimer = { dueMillis: this.#nowMillis + delay, order: this.#order++, callback };
     this.#timers.add(timer);
     return timer;
