@@ -1,0 +1,48 @@
+// Scope and resource as blobs of u32 words, the same strings and attributes as in a record (keys in line).
+//
+//   scope blob:     string name, string version, string schema URL, u32 attribute count, attributes
+//   resource blob:  string schema URL, u32 attribute count, attributes
+//
+// A scope blob lives in the arena under an id; the resource blob is made once per worker.
+
+import { type AnyValue, stringBytesMax, valueBytesMax } from './any-value.js';
+import { RecordWriter, type Utf8Write } from './record-writer.js';
+
+export interface ScopeFields {
+  readonly name: string;
+  readonly version: string;
+  readonly schemaUrl: string;
+  readonly attributes: readonly (readonly [string, AnyValue])[];
+}
+
+export interface ResourceFields {
+  readonly schemaUrl: string;
+  readonly attributes: readonly (readonly [string, AnyValue])[];
+}
+
+/** Gives the text writer of a private buffer (TextEncoder or Buffer: the caller's platform). */
+export type Utf8WriteFor = (bytes: Uint8Array) => Utf8Write;
+
+export function encodeScopeBlob(scope: ScopeFields, utf8WriteFor: Utf8WriteFor): Uint8Array {
+  return encodeBlob([scope.name, scope.version, scope.schemaUrl], scope.attributes, utf8WriteFor);
+}
+
+export function encodeResourceBlob(resource: ResourceFields, utf8WriteFor: Utf8WriteFor): Uint8Array {
+  return encodeBlob([resource.schemaUrl], resource.attributes, utf8WriteFor);
+}
+
+function encodeBlob(
+  strings: readonly string[],
+  attributes: readonly (readonly [string, AnyValue])[],
+  utf8WriteFor: Utf8WriteFor,
+): Uint8Array {
+  let bytesMax = 8;
+  for (const text of strings) bytesMax += stringBytesMax(text.length);
+  for (const [key, value] of attributes) bytesMax += stringBytesMax(key.length) + valueBytesMax(value);
+  const bytes = new Uint8Array((bytesMax + 7) & ~7);
+  const writer = new RecordWriter(new Int32Array(bytes.buffer), bytes, utf8WriteFor(bytes));
+  for (const text of strings) writer.string(text);
+  writer.word(attributes.length);
+  for (const [key, value] of attributes) writer.inlineAttribute(key, value);
+  return bytes.subarray(0, writer.at << 2);
+}
