@@ -1,0 +1,190 @@
+// The options of `start()`, as users write them. Thread: main; callers: main's public doors, resolve.ts.
+// Every option beats its environment variable. A wrong one throws an OptionError, whose code is made of the
+// option's name (`workers`: ERR_OFFLOOP_WORKERS; `exporter.url`: ERR_OFFLOOP_EXPORTER_URL).
+
+import type {
+  Compression,
+  OtlpProtocol,
+  PropagatorName,
+  SamplerName,
+  SpanLimits,
+} from './resolved-config.js';
+
+/** Where and how spans are sent: the OTLP exporter's configuration, in the SDK's words. */
+export interface ExporterOptions {
+  /**
+   * Encoding and transport. Default `http/protobuf`.
+   * Variables `OTEL_EXPORTER_OTLP_TRACES_PROTOCOL`, `OTEL_EXPORTER_OTLP_PROTOCOL`.
+   * Specification: OpenTelemetry Protocol Exporter, Specify Protocol.
+   */
+  readonly protocol?: OtlpProtocol;
+  /**
+   * Where to. For HTTP the full URL, used as it is (default `http://localhost:4318/v1/traces`); for gRPC an
+   * `http:` or `https:` URL or a gRPC target such as `collector:4317` or `unix:/run/otel.sock` (default
+   * `http://localhost:4317`). At most 4096 characters. A user name and password in it are sent as basic
+   * authorization.
+   * Variables `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT` (as it is) and `OTEL_EXPORTER_OTLP_ENDPOINT` (HTTP: a base, to
+   * which `v1/traces` is added). Specification: OpenTelemetry Protocol Exporter, Endpoint URLs for OTLP/HTTP.
+   */
+  readonly url?: string;
+  /**
+   * Headers of every request (gRPC: metadata), added to those of the variables and stronger than they.
+   * At most 64; names are HTTP tokens, values printable ASCII of at most 8192 characters; headers that belong to
+   * the transport (`content-length`, ...) are refused. Values never appear in errors, warnings or logs.
+   * Variables `OTEL_EXPORTER_OTLP_TRACES_HEADERS`, `OTEL_EXPORTER_OTLP_HEADERS`: `key=value,key=value`,
+   * percent-encoded. Specification: OpenTelemetry Protocol Exporter, Specifying headers via environment variables.
+   */
+  readonly headers?: Readonly<Record<string, string>>;
+  /**
+   * Compression of requests, done in the worker. Default `none`.
+   * Variables `OTEL_EXPORTER_OTLP_TRACES_COMPRESSION`, `OTEL_EXPORTER_OTLP_COMPRESSION`.
+   */
+  readonly compression?: Compression;
+  /**
+   * Milliseconds for all attempts at one batch together, from the first one on. Default 10000; 0 to 2147483647,
+   * 0 = unlimited, for which the greatest delay of a timer (24.8 days) stands. The smaller one of this and
+   * `exportTimeoutMillis` counts.
+   * Variables `OTEL_EXPORTER_OTLP_TRACES_TIMEOUT`, `OTEL_EXPORTER_OTLP_TIMEOUT`.
+   */
+  readonly timeoutMillis?: number;
+  /** Requests in flight at a time. Default 4; 1 to 64. Variable `OFFLOOP_CONCURRENT_EXPORTS`. */
+  readonly concurrencyLimit?: number;
+  /**
+   * gRPC to a target without scheme: no TLS. Default false. `http:` and `https:` in `url` say it themselves.
+   * Variables `OTEL_EXPORTER_OTLP_TRACES_INSECURE`, `OTEL_EXPORTER_OTLP_INSECURE`.
+   */
+  readonly insecure?: boolean;
+  /**
+   * PEM file of the authorities that the receiver's certificate is checked against. Default: those of Node.
+   * Variables `OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE`, `OTEL_EXPORTER_OTLP_CERTIFICATE`.
+   */
+  readonly certificateFile?: string;
+  /**
+   * PEM file of the client's private key (mTLS), with `clientCertificateFile`.
+   * Variables `OTEL_EXPORTER_OTLP_TRACES_CLIENT_KEY`, `OTEL_EXPORTER_OTLP_CLIENT_KEY`.
+   */
+  readonly clientKeyFile?: string;
+  /**
+   * PEM file of the client's certificate (mTLS), with `clientKeyFile`.
+   * Variables `OTEL_EXPORTER_OTLP_TRACES_CLIENT_CERTIFICATE`, `OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE`.
+   */
+  readonly clientCertificateFile?: string;
+  /**
+   * A request larger than this many bytes, before or after compression, is not sent. Default and maximum 67108864
+   * (64 MiB), minimum 65536. Variable `OFFLOOP_MAX_REQUEST_BYTES`.
+   */
+  readonly maxRequestBytes?: number;
+  /**
+   * A response larger than this many bytes after decompression is a failure that is not retried. Default and
+   * maximum 4194304 (4 MiB), minimum 1024. Variable `OFFLOOP_MAX_RESPONSE_BYTES`.
+   */
+  readonly maxResponseBytes?: number;
+}
+
+export interface SamplerOptions {
+  /**
+   * Default `parentbased_always_on`. Variable `OTEL_TRACES_SAMPLER`.
+   * Specification: Tracing SDK, Built-in samplers.
+   */
+  readonly name: SamplerName;
+  /**
+   * Share of traces to sample, for `traceidratio` and `parentbased_traceidratio`. Default 1; 0 to 1.
+   * Variable `OTEL_TRACES_SAMPLER_ARG`.
+   */
+  readonly ratio?: number;
+}
+
+export interface StartOptions {
+  /**
+   * `service.name` of the resource. Default: `service.name` among the resource attributes, else
+   * `unknown_service:node`. Variable `OTEL_SERVICE_NAME`. Specification: Resource semantic conventions, Service.
+   */
+  readonly serviceName?: string;
+  /**
+   * Attributes of the resource, stronger than those of the variable. At most 256, keys of at most 1024 and values
+   * of at most 16384 characters. Variable `OTEL_RESOURCE_ATTRIBUTES`: `key=value,key=value`, percent-encoded; any
+   * error in it discards all of it. Specification: Resource SDK, Specifying resource information via an
+   * environment variable.
+   */
+  readonly resourceAttributes?: Readonly<Record<string, string>>;
+  /**
+   * True: nothing is recorded; propagators are installed all the same. Default false.
+   * Variable `OTEL_SDK_DISABLED`.
+   */
+  readonly disabled?: boolean;
+  /** `none`: spans are recorded nowhere. Default `otlp`. Variable `OTEL_TRACES_EXPORTER`. */
+  readonly tracesExporter?: 'otlp' | 'none';
+  readonly exporter?: ExporterOptions;
+  /**
+   * Export workers, each a thread with a lane of rings of its own; a trace always meets one of them.
+   * Default 1; 0 to 16, 0 = the same pipeline is pumped on the calling thread. Variable `OFFLOOP_WORKERS`, a wrong
+   * value of which stops `start()` too, and under `offloop/register` gives a warning and the default.
+   */
+  readonly workers?: number;
+  /**
+   * Bytes of one ring (one for each recording thread and worker). Default 4194304 (4 MiB); a power of two from
+   * 65536 (64 KiB) to 268435456 (256 MiB). Beats `maxQueueSize`. Variable `OFFLOOP_RING_BYTES`.
+   */
+  readonly ringBytes?: number;
+  /**
+   * The ring's size as a number of spans of 256 bytes, rounded up to a size which a ring can have. Default: see
+   * `ringBytes`; 1 to 1048576. Variable `OTEL_BSP_MAX_QUEUE_SIZE`. Specification: Tracing SDK, Batching processor.
+   */
+  readonly maxQueueSize?: number;
+  /**
+   * Bytes for interned strings (names, attribute keys, values that repeat), per recording thread. Default 1048576
+   * (1 MiB); 65536 to 67108864. Variable `OFFLOOP_ARENA_BYTES`.
+   */
+  readonly arenaBytes?: number;
+  /**
+   * Spans in one request at most. Default 512; 1 to 65536, and lowered, with a warning, to what half of the ring
+   * holds. Variable `OTEL_BSP_MAX_EXPORT_BATCH_SIZE`. Specification: Tracing SDK, Batching processor.
+   */
+  readonly maxExportBatchSize?: number;
+  /**
+   * Encoded bytes in one request at most, before compression; a single larger span goes alone. Default 1048576
+   * (1 MiB); 4096 to 62914560 (60 MiB), and not above `exporter.maxRequestBytes`.
+   * Variable `OFFLOOP_MAX_EXPORT_BATCH_BYTES`.
+   */
+  readonly maxExportBatchBytes?: number;
+  /**
+   * Milliseconds after which a batch that is not full is sent, from its first span on. Default 5000; 0 to 3600000.
+   * Variable `OTEL_BSP_SCHEDULE_DELAY`. Specification: Tracing SDK, Batching processor.
+   */
+  readonly scheduledDelayMillis?: number;
+  /**
+   * Milliseconds for the export of one batch. Default 30000; 0 to 2147483647, 0 = unlimited (24.8 days). The smaller
+   * one of this and `exporter.timeoutMillis` counts. Variable `OTEL_BSP_EXPORT_TIMEOUT`.
+   */
+  readonly exportTimeoutMillis?: number;
+  readonly sampler?: SamplerOptions;
+  /**
+   * Propagators to install. Default `['tracecontext', 'baggage']`; `['none']` or `[]` installs none.
+   * Variable `OTEL_PROPAGATORS`. Specification: Propagators API, Global propagators.
+   */
+  readonly propagators?: readonly PropagatorName[];
+  /**
+   * Limits of what one span takes: counts 0 to 65536 (default 128), `attributeValueLengthLimit` 0 to 1073741823
+   * (default 1073741823, longer than any string), `attributeDepthLimit` 1 to 64 (default 64).
+   * Variables `OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT`, `OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT` and, where these are not
+   * set, `OTEL_ATTRIBUTE_COUNT_LIMIT`, `OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT`; `OTEL_SPAN_EVENT_COUNT_LIMIT`,
+   * `OTEL_SPAN_LINK_COUNT_LIMIT`, `OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT`, `OTEL_LINK_ATTRIBUTE_COUNT_LIMIT`.
+   * Specification: Tracing SDK, Span Limits; Common, Attribute Limits.
+   */
+  readonly spanLimits?: Partial<SpanLimits>;
+  /**
+   * Longest nap of a worker between two looks at its rings, in milliseconds. Default 10; 1 to 1000.
+   * Variable `OFFLOOP_DRAIN_INTERVAL`.
+   */
+  readonly drainIntervalMillis?: number;
+  /**
+   * Milliseconds which the end of the process may wait for what is still in the rings. Default 2000; 0 to 60000,
+   * 0 = do not wait. Variable `OFFLOOP_EXIT_TIMEOUT`.
+   */
+  readonly exitTimeoutMillis?: number;
+  /**
+   * Milliseconds which `shutdown()` takes at most when it is not told. Default 10000; 0 to 2147483647,
+   * 0 = unlimited (24.8 days). Variable `OFFLOOP_SHUTDOWN_TIMEOUT`.
+   */
+  readonly shutdownTimeoutMillis?: number;
+}

@@ -1,0 +1,168 @@
+// Makes the one configuration that everything reads of options and environment. Pure: the caller hands the
+// environment in and the warnings on. Thread: main; callers: main's public doors, the command line.
+
+import { OptionError } from '../errors.js';
+import {
+  ARENA_BYTES_DEFAULT,
+  ARENA_BYTES_MAX,
+  ARENA_BYTES_MIN,
+  DRAIN_INTERVAL_MILLIS_DEFAULT,
+  DRAIN_INTERVAL_MILLIS_MAX,
+  DRAIN_INTERVAL_MILLIS_MIN,
+  EXIT_TIMEOUT_MILLIS_DEFAULT,
+  EXIT_TIMEOUT_MILLIS_MAX,
+  SHUTDOWN_TIMEOUT_MILLIS_DEFAULT,
+  WORKERS_DEFAULT,
+  WORKERS_MAX,
+  WORKERS_MIN,
+} from '../limits.js';
+import { resolveBatch } from './batch-config.js';
+import { deepFreeze } from './deep-freeze.js';
+import { resolveExporter } from './exporter-config.js';
+import { optionGroup } from './option-group.js';
+import type { StartOptions } from './options.js';
+import { quoteText } from './quote.js';
+import type { ResolvedConfig } from './resolved-config.js';
+import { resolveResource } from './resource-config.js';
+import { resolveRingBytes } from './ring-size.js';
+import { resolvePropagators, resolveSampler } from './sampler-config.js';
+import { type ConfigMode, type Environment, Settings } from './settings.js';
+import { resolveSpanLimits } from './span-limits-config.js';
+
+export interface Resolution {
+  /** Deep-frozen, and safe to send to a worker. */
+  readonly config: ResolvedConfig;
+  /** One sentence for each variable that was not used as it was given; for diag. */
+  readonly warnings: readonly string[];
+}
+
+const OPTION_NAMES: Readonly<Record<keyof StartOptions, true>> = {
+  serviceName: true,
+  resourceAttributes: true,
+  disabled: true,
+  tracesExporter: true,
+  exporter: true,
+  workers: true,
+  ringBytes: true,
+  maxQueueSize: true,
+  arenaBytes: true,
+  maxExportBatchSize: true,
+  maxExportBatchBytes: true,
+  scheduledDelayMillis: true,
+  exportTimeoutMillis: true,
+  sampler: true,
+  propagators: true,
+  spanLimits: true,
+  drainIntervalMillis: true,
+  exitTimeoutMillis: true,
+  shutdownTimeoutMillis: true,
+};
+
+/**
+ * Throws an OptionError for a wrong option, in both modes. A wrong variable is a warning and the default, except
+ * OFFLOOP_WORKERS in strict mode, which throws too: who sets it means it.
+ */
+export function resolveConfig(
+  startOptions: StartOptions | undefined,
+  environment: Environment,
+  mode: ConfigMode,
+): Resolution {
+  const settings = new Settings(environment, mode);
+  const options = optionGroup(settings, 'options', startOptions, OPTION_NAMES);
+  const ringBytes = resolveRingBytes(settings, options);
+  const exporter = resolveExporter(settings, options);
+  const config: ResolvedConfig = {
+    disabled: settings.boolean('disabled', ['OTEL_SDK_DISABLED'], options.disabled),
+    workers: resolveWorkers(settings, options.workers),
+    ringBytes,
+    arenaBytes: settings.integer(
+      {
+        option: 'arenaBytes',
+        variables: ['OFFLOOP_ARENA_BYTES'],
+        min: ARENA_BYTES_MIN,
+        max: ARENA_BYTES_MAX,
+        unit: 'bytes',
+      },
+      options.arenaBytes,
+      ARENA_BYTES_DEFAULT,
+    ),
+    ...resolveResource(settings, options),
+    exporter,
+    exportTraces: resolveTracesExporter(settings, options.tracesExporter),
+    batch: resolveBatch(settings, options, ringBytes, exporter.maxRequestBytes),
+    sampler: resolveSampler(settings, options.sampler),
+    propagators: [...resolvePropagators(settings, options.propagators)],
+    spanLimits: resolveSpanLimits(settings, options.spanLimits),
+    drainIntervalMillis: settings.integer(
+      {
+        option: 'drainIntervalMillis',
+        variables: ['OFFLOOP_DRAIN_INTERVAL'],
+        min: DRAIN_INTERVAL_MILLIS_MIN,
+        max: DRAIN_INTERVAL_MILLIS_MAX,
+        unit: 'milliseconds',
+      },
+      options.drainIntervalMillis,
+      DRAIN_INTERVAL_MILLIS_DEFAULT,
+    ),
+    // Not unlimited at 0: the end of a process is blocked by this.
+    exitTimeoutMillis: settings.integer(
+      {
+        option: 'exitTimeoutMillis',
+        variables: ['OFFLOOP_EXIT_TIMEOUT'],
+        min: 0,
+        max: EXIT_TIMEOUT_MILLIS_MAX,
+        unit: 'milliseconds',
+      },
+      options.exitTimeoutMillis,
+      EXIT_TIMEOUT_MILLIS_DEFAULT,
+    ),
+    shutdownTimeoutMillis: settings.timeout(
+      'shutdownTimeoutMillis',
+      ['OFFLOOP_SHUTDOWN_TIMEOUT'],
+      options.shutdownTimeoutMillis,
+      SHUTDOWN_TIMEOUT_MILLIS_DEFAULT,
+    ),
+  };
+  return { config: deepFreeze(config), warnings: settings.warnings };
+}
+
+function resolveWorkers(settings: Settings, option: unknown): number {
+  const variable = 'OFFLOOP_WORKERS';
+  const warningsBefore = settings.warnings.length;
+  const workers = settings.integerIfGiven(
+    { option: 'workers', variables: [variable], min: WORKERS_MIN, max: WORKERS_MAX },
+    option,
+  );
+  if (settings.mode === 'strict' && settings.warnings.length > warningsBefore) {
+    throw new OptionError({
+      option: variable,
+      value: quoteText(settings.variable(variable) ?? ''),
+      range: `a whole number from ${WORKERS_MIN} to ${WORKERS_MAX}`,
+      remedy: `Set it to ${WORKERS_DEFAULT}, for example, or unset it.`,
+    });
+  }
+  return workers ?? WORKERS_DEFAULT;
+}
+
+/** False: `none`. Exporters that do not exist yet are passed over with a warning. */
+function resolveTracesExporter(settings: Settings, option: unknown): boolean {
+  if (option !== undefined) {
+    return settings.choiceIfGiven('tracesExporter', [], option, ['otlp', 'none']) === 'otlp';
+  }
+  const variable = 'OTEL_TRACES_EXPORTER';
+  const text = settings.variable(variable);
+  if (text === undefined) return true;
+  const names = text.split(',').map((name) => name.trim().toLowerCase());
+  const isNone = names.includes('none');
+  const unknown = names.filter((name) => name !== '' && name !== 'none' && name !== 'otlp');
+  if (unknown.length > 0) {
+    const later = unknown.includes('console') ? ' The console exporter comes with a later version.' : '';
+    settings.warnVariable({
+      option: variable,
+      value: quoteText(text),
+      range: 'otlp or none',
+      remedy: `${isNone ? 'None' : 'Otlp'} is used.${later}`,
+    });
+  }
+  return !isNone;
+}
