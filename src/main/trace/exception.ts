@@ -1,0 +1,33 @@
+// An exception as the attributes of an `exception` event. Thread: producer. Caller: span.ts.
+// Anything can be thrown, so anything can come in, with getters that throw. Specification: semantic conventions,
+// "Exceptions"; type is the code if there is one, else the name, as in OpenTelemetry JS.
+
+export type ExceptionAttributes = Record<string, string>;
+
+/** Undefined: the exception says nothing about itself, and no event is made of it. */
+export function exceptionAttributes(exception: unknown): ExceptionAttributes | undefined {
+  if (typeof exception === 'string') return { 'exception.message': exception };
+  if (typeof exception !== 'object' || exception === null) return undefined;
+  const code = read(exception, 'code');
+  const type = typeof code === 'number' ? String(code) : (text(code) ?? text(read(exception, 'name')));
+  const message = text(read(exception, 'message'));
+  const stack = text(read(exception, 'stack'));
+  if (type === undefined && message === undefined) return undefined;
+  const attributes: ExceptionAttributes = {};
+  if (type !== undefined) attributes['exception.type'] = type;
+  if (message !== undefined) attributes['exception.message'] = message;
+  if (stack !== undefined) attributes['exception.stacktrace'] = stack;
+  return attributes;
+}
+
+function read(object: object, key: string): unknown {
+  try {
+    return (object as Record<string, unknown>)[key];
+  } catch {
+    return undefined;
+  }
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}

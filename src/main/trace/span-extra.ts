@@ -1,0 +1,78 @@
+// Events, links, status message and trace state of an open span: what most spans do not have, so it is made when the
+// first of them comes. Thread: producer. Caller: span.ts. Past a limit the incoming item is dropped and counted.
+// Specification: Trace SDK, "Span Limits"; Trace API, "Add Events", "Add Link", "Record Exception".
+
+import type { Link, SpanContext } from '@opentelemetry/api';
+import type { SpanEvent, SpanExtra, SpanLink, UnixTime } from '../../shared/codec/span-source.js';
+import type { Recording } from '../record/recording.js';
+import { AttributeSet } from './attribute-set.js';
+
+const TRACE_ID = /^[0-9a-f]{32}$/;
+const SPAN_ID = /^[0-9a-f]{16}$/;
+
+export class OpenSpanExtra implements SpanExtra {
+  droppedAttributes = 0;
+  droppedEvents = 0;
+  droppedLinks = 0;
+  traceState = '';
+  statusMessage = '';
+  readonly events: SpanEvent[] = [];
+  readonly links: SpanLink[] = [];
+
+  addEvent(recording: Recording, name: unknown, attributes: unknown, time: number | UnixTime): void {
+    if (this.events.length >= recording.limits.eventCountLimit) {
+      this.droppedEvents++;
+      return;
+    }
+    const entry = recording.nameEntry(name);
+    const set = new AttributeSet(entry.shape);
+    set.setAll(attributes, recording.limits.attributePerEventCountLimit, recording);
+    this.events.push({
+      name: entry.name,
+      nameId: entry.id,
+      timeMillis: typeof time === 'number' ? time : 0,
+      timeUnix: typeof time === 'number' ? undefined : time,
+      attributes: set,
+      droppedAttributes: set.dropped,
+    });
+  }
+
+  addLink(recording: Recording, link: Link): void {
+    const context = linkContext(link);
+    if (context === undefined) {
+      recording.countInvalidArgument();
+      this.droppedLinks++;
+      return;
+    }
+    if (this.links.length >= recording.limits.linkCountLimit) {
+      this.droppedLinks++;
+      return;
+    }
+    const set = new AttributeSet(recording.linkShape);
+    set.setAll(link.attributes, recording.limits.attributePerLinkCountLimit, recording);
+    this.links.push({
+      traceId: context.traceId,
+      spanId: context.spanId,
+      flags: context.traceFlags & 0xff,
+      remote: context.isRemote === true,
+      traceState: context.traceState?.serialize() ?? '',
+      attributes: set,
+      droppedAttributes: set.dropped + droppedBefore(link),
+    });
+  }
+}
+
+/** The context of a link whose ids can be sent (zeros are allowed by the specification), else undefined. */
+function linkContext(link: Link): SpanContext | undefined {
+  const context: unknown = link.context;
+  if (typeof context !== 'object' || context === null) return undefined;
+  const { traceId, spanId } = context as Partial<SpanContext>;
+  if (typeof traceId !== 'string' || !TRACE_ID.test(traceId)) return undefined;
+  if (typeof spanId !== 'string' || !SPAN_ID.test(spanId)) return undefined;
+  return context as SpanContext;
+}
+
+function droppedBefore(link: Link): number {
+  const count: unknown = link.droppedAttributesCount;
+  return typeof count === 'number' && count > 0 && Number.isSafeInteger(count) ? count : 0;
+}

@@ -1,0 +1,83 @@
+// Hands out tracers: one for each instrumentation scope, the same object each time. Thread: producer.
+// Callers: @opentelemetry/api (global provider), instrumentations. Specification: Trace SDK, "Tracer Creation".
+
+import type { Tracer, TracerOptions, TracerProvider } from '@opentelemetry/api';
+import type { AnyValue } from '../../shared/codec/any-value.js';
+import type { ScopeFields } from '../../shared/codec/blobs.js';
+import { copyValue } from './attribute-value.js';
+import { OffloopTracer, type TracerParts } from './tracer.js';
+
+/** Scopes kept; an application that makes names up for ever shares one nameless scope past this. */
+const SCOPES_MAX = 1024;
+
+/** Puts a scope into the arena and gives its id; 0 = the arena is full. */
+export type DefineScope = (scope: ScopeFields) => number;
+
+export interface ProviderParts extends TracerParts {
+  readonly defineScope: DefineScope;
+  /** What aws-lambda's and others' instrumentations call on the provider. */
+  forceFlush(): Promise<boolean>;
+  shutdown(): Promise<boolean>;
+}
+
+export class OffloopTracerProvider implements TracerProvider {
+  readonly #parts: ProviderParts;
+  readonly #tracers = new Map<string, OffloopTracer>();
+
+  constructor(parts: ProviderParts) {
+    this.#parts = parts;
+  }
+
+  getTracer(name: string, version?: string, options?: TracerOptions): Tracer {
+    const scope = {
+      name: text(name),
+      version: text(version),
+      schemaUrl: text(read(options, 'schemaUrl')),
+      attributes: attributeList(read(options, 'attributes'), this.#parts),
+    };
+    const key = JSON.stringify([scope.name, scope.version, scope.schemaUrl, scope.attributes.map(String)]);
+    let tracer = this.#tracers.get(key);
+    if (tracer === undefined) {
+      const id = this.#tracers.size < SCOPES_MAX ? this.#parts.defineScope(scope) : 0;
+      tracer = new OffloopTracer(this.#parts, id);
+      if (this.#tracers.size < SCOPES_MAX) this.#tracers.set(key, tracer);
+    }
+    return tracer;
+  }
+
+  async forceFlush(): Promise<void> {
+    await this.#parts.forceFlush();
+  }
+
+  async shutdown(): Promise<void> {
+    await this.#parts.shutdown();
+  }
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+function read(options: unknown, key: string): unknown {
+  try {
+    return typeof options === 'object' && options !== null
+      ? (options as Record<string, unknown>)[key]
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function attributeList(attributes: unknown, parts: ProviderParts): [string, AnyValue][] {
+  const list: [string, AnyValue][] = [];
+  if (typeof attributes !== 'object' || attributes === null) return list;
+  try {
+    for (const [key, value] of Object.entries(attributes)) {
+      const copy = copyValue(value, parts.recording);
+      if (copy !== undefined && key !== '') list.push([key, copy]);
+    }
+  } catch {
+    parts.recording.countInvalidAttribute();
+  }
+  return list;
+}

@@ -1,0 +1,162 @@
+// HOT. Starts spans: parent, sampling decision, ids, span. Thread: producer. Callers: user code and instrumentations
+// through the API's Tracer. Never throws, whatever it is given.
+// Specification: Trace SDK, "SDK Span creation" (order: trace id, sampler, span id, span).
+
+import { performance } from 'node:perf_hooks';
+import { type Context, ROOT_CONTEXT, type Span, type SpanOptions, type Tracer } from '@opentelemetry/api';
+import { RecordType, SPAN_HAS_PARENT, SPAN_PARENT_IS_REMOTE } from '../../shared/codec/record-layout.js';
+import type { AsyncLocalContextManager } from '../context/context-manager.js';
+import { SPAN_KEY, withSpan } from '../context/span-context-node.js';
+import type { Recording } from '../record/recording.js';
+import { randomNonZeroWord, randomWord } from './id-generator.js';
+import { ParentKind, type WordSampler } from './sampler.js';
+import { RecordingSpan } from './span.js';
+import { ParentWords } from './span-context-words.js';
+import { SpanIdentity } from './span-identity.js';
+import { UnsampledSpan } from './unsampled-span.js';
+
+/** The key under which @opentelemetry/core marks a context in which nothing is to be traced. */
+export const SUPPRESS_TRACING_KEY = Symbol.for('OpenTelemetry SDK Context Key SUPPRESS_TRACING');
+
+const FLAG_SAMPLED = 0x01;
+/** W3C level 2: a child keeps what its parent says about the randomness of the trace id. */
+const FLAG_RANDOM = 0x02;
+const KIND_MAX = 4;
+
+export interface TracerParts {
+  readonly recording: Recording;
+  readonly sampler: WordSampler;
+  readonly contextManager: AsyncLocalContextManager;
+}
+
+export class OffloopTracer implements Tracer {
+  readonly #recording: Recording;
+  readonly #sampler: WordSampler;
+  readonly #contextManager: AsyncLocalContextManager;
+  readonly #scopeId: number;
+  readonly #parent = new ParentWords();
+
+  constructor(parts: TracerParts, scopeId: number) {
+    this.#recording = parts.recording;
+    this.#sampler = parts.sampler;
+    this.#contextManager = parts.contextManager;
+    this.#scopeId = scopeId;
+  }
+
+  startSpan(name: string, options?: SpanOptions, context?: Context): Span {
+    try {
+      return this.#start(name, options ?? undefined, context ?? this.#contextManager.active());
+    } catch {
+      // A proxy or getter in the options threw: there is a span all the same.
+      this.#recording.countInvalidArgument();
+      return this.#start(name, undefined, ROOT_CONTEXT);
+    }
+  }
+
+  startActiveSpan<F extends (span: Span) => unknown>(name: string, fn: F): ReturnType<F>;
+  startActiveSpan<F extends (span: Span) => unknown>(
+    name: string,
+    options: SpanOptions,
+    fn: F,
+  ): ReturnType<F>;
+  startActiveSpan<F extends (span: Span) => unknown>(
+    name: string,
+    options: SpanOptions,
+    context: Context,
+    fn: F,
+  ): ReturnType<F>;
+  startActiveSpan(name: string, ...rest: unknown[]): unknown {
+    if (rest.length === 0) return undefined;
+    const fn = rest[rest.length > 3 ? 2 : rest.length - 1] as (span: Span) => unknown;
+    const options = rest.length >= 2 ? (rest[0] as SpanOptions) : undefined;
+    const parent =
+      (rest.length >= 3 ? (rest[1] as Context | undefined) : undefined) ?? this.#contextManager.active();
+    const span = this.startSpan(name, options, parent);
+    return this.#contextManager.with(withSpan(parent, span), fn, undefined, span);
+  }
+
+  #start(name: unknown, options: SpanOptions | undefined, context: Context): Span {
+    const hasParent = context !== ROOT_CONTEXT && this.#readParent(context, options);
+    if (context !== ROOT_CONTEXT && context.getValue(SUPPRESS_TRACING_KEY) === true) return SUPPRESSED;
+    const recording = this.#recording;
+    const parent = this.#parent;
+    const traceId0 = hasParent ? parent.traceId0 : randomWord();
+    const traceId1 = hasParent ? parent.traceId1 : randomWord();
+    const traceId2 = hasParent ? parent.traceId2 : randomWord();
+    const traceId3 = hasParent ? parent.traceId3 : randomNonZeroWord();
+    const parentKind = !hasParent
+      ? ParentKind.None
+      : (parent.flags & FLAG_SAMPLED) !== 0
+        ? ParentKind.Sampled
+        : ParentKind.NotSampled;
+    const sampled = this.#sampler.isSampled(parentKind, traceId0, traceId1, traceId2, traceId3);
+    const spanId0 = randomWord();
+    const spanId1 = randomNonZeroWord();
+    const traceState = hasParent ? parent.traceState : undefined;
+    const random = hasParent ? parent.flags & FLAG_RANDOM : 0;
+    if (!sampled) {
+      return new UnsampledSpan(traceId0, traceId1, traceId2, traceId3, spanId0, spanId1, random, traceState);
+    }
+    const flags = FLAG_SAMPLED | random;
+    const bits = hasParent ? SPAN_HAS_PARENT | (parent.remote ? SPAN_PARENT_IS_REMOTE : 0) : 0;
+    const span = new RecordingSpan(
+      recording,
+      recording.nameEntry(name),
+      this.#scopeId,
+      RecordType.Span | (kindOf(options, recording) << 8) | (flags << 16) | (bits << 24),
+      performance.now(),
+      hasParent ? parent.spanId0 : 0,
+      hasParent ? parent.spanId1 : 0,
+      traceId0,
+      traceId1,
+      traceId2,
+      traceId3,
+      spanId0,
+      spanId1,
+      flags,
+      traceState,
+    );
+    if (options !== undefined) applyOptions(span, options, recording);
+    return span;
+  }
+
+  /** Fills #parent from the context's span; false: there is none, or it is not valid, or a root was asked for. */
+  #readParent(context: Context, options: SpanOptions | undefined): boolean {
+    if (options?.root === true) return false;
+    const span = context.getValue(SPAN_KEY) as Span | undefined;
+    if (span === undefined || span === null) return false;
+    const parent = this.#parent;
+    if (!(span instanceof SpanIdentity)) return parent.read(span.spanContext());
+    parent.traceId0 = span.traceId0;
+    parent.traceId1 = span.traceId1;
+    parent.traceId2 = span.traceId2;
+    parent.traceId3 = span.traceId3;
+    parent.spanId0 = span.spanId0;
+    parent.spanId1 = span.spanId1;
+    parent.flags = span.traceFlags;
+    parent.traceState = span.traceState;
+    parent.remote = false;
+    return true;
+  }
+}
+
+/** The invalid span context: what suppression gives every span (@opentelemetry/core does the same). */
+const SUPPRESSED: Span = new UnsampledSpan(0, 0, 0, 0, 0, 0, 0, undefined);
+
+/** OTLP number of the kind: the API's plus one; what is no kind counts as internal. */
+function kindOf(options: SpanOptions | undefined, recording: Recording): number {
+  const kind: unknown = options?.kind;
+  if (kind === undefined) return 1;
+  if (typeof kind === 'number' && Number.isInteger(kind) && kind >= 0 && kind <= KIND_MAX) return kind + 1;
+  recording.countInvalidArgument();
+  return 1;
+}
+
+function applyOptions(span: RecordingSpan, options: SpanOptions, recording: Recording): void {
+  const { attributes, links, startTime } = options;
+  if (attributes !== undefined) {
+    span.attributes.setAll(attributes, recording.limits.attributeCountLimit, recording);
+  }
+  if (links !== undefined && links !== null) span.addLinks(links);
+  if (startTime !== undefined) span.startAt(startTime);
+}
