@@ -1,0 +1,41 @@
+// From the resolved configuration to the transport that the pipeline uses. Export worker; caller: the worker's start.
+// Only what the protocol needs is loaded: grpc-js costs about 9 MB, TLS another 2.
+
+import type { ExporterConfig } from '../../shared/config/resolved-config.js';
+import { RetryingTransport, type RetryObserver } from './retrying-transport.js';
+import type { Scheduler, Transport } from './transport.js';
+import { UnusableTransport } from './unusable-transport.js';
+
+export interface TransportObserver extends RetryObserver {
+  /** Something in the configuration that is passed over. Free of secrets. */
+  onWarning(message: string): void;
+}
+
+/** Never rejects: a transport that cannot be made is one whose sends all fail, saying why. */
+export async function createTransport(
+  exporter: ExporterConfig,
+  scheduler: Scheduler,
+  observer: TransportObserver,
+  random: () => number = Math.random,
+): Promise<RetryingTransport> {
+  const transport = await createBareTransport(exporter, scheduler, (message) => observer.onWarning(message));
+  return new RetryingTransport(transport, scheduler, observer, random);
+}
+
+async function createBareTransport(
+  exporter: ExporterConfig,
+  scheduler: Scheduler,
+  diagnostic: (message: string) => void,
+): Promise<Transport> {
+  try {
+    if (exporter.protocol === 'grpc') {
+      const { createGrpcTransport } = await import('./grpc-transport.js');
+      return await createGrpcTransport(exporter, scheduler, diagnostic);
+    }
+    const { createHttpTransport } = await import('./http-transport.js');
+    return await createHttpTransport(exporter, scheduler, diagnostic);
+  } catch (error) {
+    // A bundle without the package, most likely. The message of an URL error holds no URL.
+    return new UnusableTransport(error instanceof Error ? error.message : String(error));
+  }
+}
