@@ -161,7 +161,7 @@ function resolveTracesExporter(settings: Settings, option: unknown): boolean {
       option: variable,
       value: quoteText(text),
       range: 'otlp or none',
-      remedy: `${isNone ? 'None' : 'Otlp'} is used.${later}`,
+      remedy: `${isNone ? 'none' : 'otlp'} is used.${later}`,
     });
   }
   return !isNone;
