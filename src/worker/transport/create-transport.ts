@@ -1,5 +1,5 @@
 // From the resolved configuration to the transport that the pipeline uses. Export worker; caller: the worker's start.
-// Only what the protocol needs is loaded: grpc-js costs about 9 MB, TLS another 2.
+// Only what the protocol needs is loaded: grpc-js costs 10 MB (and 45 ms), plain HTTP 1 MB, HTTPS 5 MB.
 
 import type { ExporterConfig } from '../../shared/config/resolved-config.js';
 import { RetryingTransport, type RetryObserver } from './retrying-transport.js';
@@ -30,10 +30,10 @@ async function createBareTransport(
   try {
     if (exporter.protocol === 'grpc') {
       const { createGrpcTransport } = await import('./grpc-transport.js');
-      return await createGrpcTransport(exporter, scheduler, diagnostic);
+      return createGrpcTransport(exporter, scheduler, diagnostic);
     }
     const { createHttpTransport } = await import('./http-transport.js');
-    return await createHttpTransport(exporter, scheduler, diagnostic);
+    return createHttpTransport(exporter, scheduler, diagnostic);
   } catch (error) {
     // A bundle without the package, most likely. The message of an URL error holds no URL.
     return new UnusableTransport(error instanceof Error ? error.message : String(error));

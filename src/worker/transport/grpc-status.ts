@@ -87,27 +87,28 @@ const RETRY_INFO_TYPE = 'google.rpc.RetryInfo';
 /** The delay of the first RetryInfo, or undefined if there is none that is well formed and not negative. */
 export function retryDelayMillis(statusDetails: Uint8Array | undefined): number | undefined {
   if (!statusDetails || statusDetails.length > STATUS_DETAILS_BYTES_MAX) return undefined;
-  let retryInfo: Uint8Array | undefined;
-  const wellFormed = walkFields(statusDetails, (field, _varint, any) => {
-    if (field === 3 && any && !retryInfo) retryInfo = retryInfoOf(any);
-  });
-  if (!wellFormed || !retryInfo) return undefined;
-  let delay: Uint8Array | undefined;
-  if (!walkFields(retryInfo, (field, _varint, slice) => field === 1 && (delay = slice))) return undefined;
+  const retryInfo = submessages(statusDetails, 3).find(isRetryInfo);
+  if (!retryInfo) return undefined;
+  const [value = EMPTY] = submessages(retryInfo, 2);
   // A RetryInfo without a delay asks for none.
-  return delay ? durationMillis(delay) : 0;
+  const [delay = EMPTY] = submessages(value, 1);
+  return durationMillis(delay);
 }
 
-function retryInfoOf(any: Uint8Array): Uint8Array | undefined {
-  let isRetryInfo = false;
-  let value: Uint8Array = new Uint8Array(0);
-  const wellFormed = walkFields(any, (field, _varint, slice) => {
-    if (!slice) return;
-    if (field === 1)
-      isRetryInfo = Buffer.from(slice).toString('latin1').split('/').at(-1) === RETRY_INFO_TYPE;
-    if (field === 2) value = slice;
+const EMPTY = new Uint8Array(0);
+
+function isRetryInfo(any: Uint8Array): boolean {
+  const [typeUrl = EMPTY] = submessages(any, 1);
+  return Buffer.from(typeUrl).toString('latin1').split('/').at(-1) === RETRY_INFO_TYPE;
+}
+
+/** All values of a length-delimited field; none if the message is malformed. */
+function submessages(message: Uint8Array, field: number): readonly Uint8Array[] {
+  const found: Uint8Array[] = [];
+  const wellFormed = walkFields(message, (number, _varint, slice) => {
+    if (number === field && slice) found.push(slice);
   });
-  return wellFormed && isRetryInfo ? value : undefined;
+  return wellFormed ? found : [];
 }
 
 function durationMillis(duration: Uint8Array): number | undefined {

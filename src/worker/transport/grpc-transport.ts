@@ -47,14 +47,14 @@ const FIXED_OPTIONS: ClientOptions = {
   'grpc.keepalive_timeout_ms': 20_000,
 };
 
-const CLOSED: ExportResult = { status: 'retryable', cause: 'transport closed' };
+const CLOSED_CAUSE = 'transport closed';
 
-/** Rejects if `exporter.url` cannot be read, which the resolved configuration rules out. */
-export async function createGrpcTransport(
+/** Throws if `exporter.url` cannot be read, which the resolved configuration rules out. */
+export function createGrpcTransport(
   exporter: ExporterConfig,
   scheduler: Scheduler,
   diagnostic: (message: string) => void,
-): Promise<Transport> {
+): Transport {
   const target = grpcTarget(exporter.url, exporter.insecure);
   if (!target) throw new TypeError('the gRPC endpoint is no URL');
   return new GrpcTransport(exporter, target, scheduler, diagnostic);
@@ -111,7 +111,7 @@ class GrpcTransport implements Transport {
     if (payload.body.length > this.#exporter.maxRequestBytes) {
       return { status: 'too-large', cause: `request of ${payload.body.length} bytes is over the limit` };
     }
-    if (this.#closed) return CLOSED;
+    if (this.#closed) return { status: 'retryable', cause: CLOSED_CAUSE };
     try {
       return await this.#send(payload, deadlineMillis);
     } catch (error) {
@@ -123,7 +123,7 @@ class GrpcTransport implements Transport {
 
   async close(): Promise<void> {
     this.#closed = true;
-    for (const end of [...this.#outstanding]) end(locally(GrpcCode.Cancelled, CLOSED.cause));
+    for (const end of [...this.#outstanding]) end(locally(GrpcCode.Cancelled, CLOSED_CAUSE));
     this.#channel?.client.close();
     this.#channel = undefined;
   }

@@ -24,17 +24,21 @@ interface HttpModule {
 /** Kernel probes on idle connections: a peer that vanished is noticed within half a minute. */
 const KEEP_ALIVE_PROBE_MILLIS = 15_000;
 
-const CLOSED: ExportResult = { status: 'retryable', cause: 'transport closed' };
+const CLOSED_CAUSE = 'transport closed';
 
-/** Loads TLS only for https. Rejects if `exporter.url` is no URL, which the resolved configuration rules out. */
-export async function createHttpTransport(
+/** Loads TLS (4 MB) only for https. Throws if `exporter.url` is no URL, which the resolved configuration rules out. */
+export function createHttpTransport(
   exporter: ExporterConfig,
   scheduler: Scheduler,
   diagnostic: (message: string) => void,
-): Promise<Transport> {
+): Transport {
   const url = new URL(exporter.url);
+  // Not import(): a namespace of node:http reads its lazy exports, which loads Node's own copy of undici: 8.5 MB and
+  // 30 ms instead of 1 MB and 3 ms.
   const module: HttpModule =
-    url.protocol === 'https:' ? await import('node:https') : await import('node:http');
+    url.protocol === 'https:'
+      ? process.getBuiltinModule('node:https')
+      : process.getBuiltinModule('node:http');
   return new HttpTransport(exporter, url, module, scheduler, new TlsFiles(exporter, diagnostic));
 }
 
@@ -95,13 +99,13 @@ class HttpTransport implements Transport {
 
   async close(): Promise<void> {
     this.#closed = true;
-    for (const exchange of this.#exchanges) exchange.abort(CLOSED.cause);
+    for (const exchange of this.#exchanges) exchange.abort(CLOSED_CAUSE);
     this.#agent?.destroy();
     this.#agent = undefined;
   }
 
   async #exchange(payload: Payload, deadlineMillis: number): Promise<HttpOutcome> {
-    if (this.#closed) return broken(CLOSED.cause);
+    if (this.#closed) return broken(CLOSED_CAUSE);
     const reading = this.#tlsFiles.read(this.#scheduler.now());
     if (reading.status === 'unreadable') return broken(reading.cause);
     const headers: Record<string, string> = {
