@@ -9,6 +9,10 @@ export interface ProducerChannel {
   readonly id: number;
   readonly ring: SharedArrayBuffer;
   readonly arena: SharedArrayBuffer;
+  /**
+   * ProducerCounter block of this producer in this lane: a flush compares LargeSent with the lane's LargeSettled,
+   * so two lanes must not share one.
+   */
   readonly counters: SharedArrayBuffer;
   /** Monotonic process time (process.hrtime, milliseconds) at which the producer's performance.now() was 0. */
   readonly monotonicOriginMillis: number;
@@ -36,6 +40,32 @@ export interface WorkerControl {
   /** A record too large for the ring, in a transferred buffer. */
   large(producerId: number, record: ArrayBuffer): void;
   addProducer(producer: ProducerChannel): void;
+}
+
+/**
+ * What the pool's `start` task carries. The control port comes with it and not with workerData, because piscina
+ * transfers only with tasks.
+ */
+export interface LaneAttach {
+  readonly port: unknown;
+  /**
+   * LargeSent and LargeSentBytes of the lane's producers, summed, before anything was sent over this port: large
+   * records of a dead worker went down with it, and its successor counts them. 0 for a lane's first worker.
+   */
+  readonly largeSent: number;
+  readonly largeSentBytes: number;
+}
+
+/** What the `start` task answers once records flow. */
+export interface LaneReady {
+  readonly lane: number;
+  readonly threadId: number;
+}
+
+/** The pipeline on the calling thread, when there are no workers. */
+export interface InlineLane extends WorkerControl {
+  /** One turn now, without waiting for the event loop; sockets still need the loop. */
+  pump(): void;
 }
 
 /** What a worker tells main without being asked. */

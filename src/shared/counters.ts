@@ -45,6 +45,14 @@ export const LaneCounter = {
   Retries: 9,
   SpansRead: 10,
   Errors: 11,
+  /**
+   * Large records delivered or dropped, in the order of their arrival: what LargeSent is compared with by a flush,
+   * and LargeSentBytes by the bound on what is in flight.
+   */
+  LargeSettled: 12,
+  LargeSettledBytes: 13,
+  /** Large records above the lane's byte bound. */
+  DroppedQueueFull: 14,
 } as const;
 export const LANE_COUNTER_COUNT = 16;
 

@@ -1,0 +1,168 @@
+// Hands closed batches to the transport and settles them by its results. Thread: worker. Callers: drain.ts and
+// pipeline.ts submit; results come from the transport's promises.
+//
+// Invariants: at most `maxConcurrentExports` batches are in flight; what waits for a slot holds no bytes of its own
+// (the halves of a split batch are encoded again from the ring when their turn comes), except one closed batch.
+
+import type { ExporterConfig } from '../shared/config/resolved-config.js';
+import { LaneCounter } from '../shared/counters.js';
+import type { ClosedBatch, EncoderFactory } from './batcher.js';
+import { causeOf, type Diagnostics } from './diagnostics.js';
+import type { RecordBatch } from './record-batch.js';
+import type { Outcome } from './release-queue.js';
+import type { ExportResult } from './transport/export-result.js';
+import type { Payload, Scheduler, Transport } from './transport/transport.js';
+
+export type Compress = (body: Uint8Array) => Pick<Payload, 'body' | 'encoding'>;
+
+/** A transport answers by its deadline; one that does not is given up this much later, so no slot is lost. */
+export const OVERDUE_MILLIS = 1000;
+
+export interface ExporterParts {
+  readonly config: Pick<ExporterConfig, 'maxConcurrentExports' | 'timeoutMillis'>;
+  readonly transport: Transport;
+  readonly scheduler: Scheduler;
+  readonly compress: Compress;
+  readonly createEncoder: EncoderFactory;
+  readonly counters: Float64Array;
+  readonly diagnostics: Diagnostics;
+  /** After a batch was settled, whatever the result. */
+  readonly onSettled: () => void;
+}
+
+interface Flight {
+  readonly batch: RecordBatch;
+  timer: unknown;
+}
+
+export class Exporter {
+  readonly #parts: ExporterParts;
+  readonly #flights = new Set<Flight>();
+  readonly #waiting: ClosedBatch[] = [];
+
+  constructor(parts: ExporterParts) {
+    this.#parts = parts;
+  }
+
+  get inFlight(): number {
+    return this.#flights.size;
+  }
+
+  /** True if a submitted batch would be sent at once. */
+  get hasSlot(): boolean {
+    return this.#waiting.length === 0 && this.#flights.size < this.#parts.config.maxConcurrentExports;
+  }
+
+  submit(closed: ClosedBatch): void {
+    this.#waiting.push(closed);
+    this.#startWaiting();
+  }
+
+  /** Gives up everything unsettled; results that come later are ignored. */
+  abandon(): void {
+    for (const flight of this.#flights) {
+      this.#parts.scheduler.clearTimer(flight.timer);
+      flight.batch.settle(LaneCounter.DroppedShutdownTimeout);
+    }
+    for (const { batch } of this.#waiting) batch.settle(LaneCounter.DroppedShutdownTimeout);
+    this.#flights.clear();
+    this.#waiting.length = 0;
+  }
+
+  #startWaiting(): void {
+    while (this.#waiting.length > 0 && this.#flights.size < this.#parts.config.maxConcurrentExports) {
+      this.#start(this.#waiting.shift()!);
+    }
+  }
+
+  #start({ batch, body: encoded }: ClosedBatch): void {
+    if (batch.count === 0) return;
+    const body = encoded ?? this.#encode(batch);
+    if (!body) {
+      this.#splitOrDrop(batch, LaneCounter.DroppedEncodeFailed);
+      return;
+    }
+    const payload = { ...this.#compress(body), spanCount: batch.count };
+    this.#parts.counters[LaneCounter.BatchesSent]++;
+    this.#parts.counters[LaneCounter.BytesSent] += payload.body.length;
+    this.#launch(batch, payload);
+  }
+
+  #launch(batch: RecordBatch, payload: Payload): void {
+    const { scheduler, config } = this.#parts;
+    const flight: Flight = { batch, timer: undefined };
+    const overdue: ExportResult = {
+      status: 'failure',
+      cause: 'the transport gave no answer by its deadline',
+    };
+    flight.timer = scheduler.setTimer(
+      () => this.#land(flight, overdue),
+      config.timeoutMillis + OVERDUE_MILLIS,
+    );
+    this.#flights.add(flight);
+    this.#send(payload).then((result) => this.#land(flight, result));
+  }
+
+  /** The transport's result; a transport that breaks its word and throws is a failure. */
+  async #send(payload: Payload): Promise<ExportResult> {
+    const { scheduler, config, transport } = this.#parts;
+    try {
+      return await transport.send(payload, scheduler.now() + config.timeoutMillis);
+    } catch (error) {
+      return { status: 'failure', cause: causeOf(error) };
+    }
+  }
+
+  #land(flight: Flight, result: ExportResult): void {
+    if (!this.#flights.delete(flight)) return;
+    this.#parts.scheduler.clearTimer(flight.timer);
+    this.#settle(flight.batch, result);
+    this.#startWaiting();
+    this.#parts.onSettled();
+  }
+
+  #settle(batch: RecordBatch, result: ExportResult): void {
+    const { diagnostics } = this.#parts;
+    switch (result.status) {
+      case 'success':
+        if (result.rejected > 0) {
+          const reason = result.message ?? 'no reason given';
+          diagnostics.report('warn', 'spans rejected', `${result.rejected} of ${batch.count}: ${reason}`);
+        }
+        batch.settleDelivered(result.rejected);
+        return;
+      case 'too-large':
+        if (batch.count === 1) diagnostics.report('warn', 'span too large for the collector', result.cause);
+        this.#splitOrDrop(batch, LaneCounter.DroppedExportFailed);
+        return;
+      default:
+        diagnostics.report('warn', 'export failed', `${batch.count} spans dropped: ${result.cause}`);
+        batch.settle(LaneCounter.DroppedExportFailed);
+    }
+  }
+
+  /** Halves go before everything else that waits, so at most one split batch per slot is spread out. */
+  #splitOrDrop(batch: RecordBatch, outcome: Outcome): void {
+    if (batch.count > 1)
+      this.#waiting.unshift(...batch.split().map((half) => ({ batch: half, body: undefined })));
+    else batch.settle(outcome);
+  }
+
+  #encode(batch: RecordBatch): Uint8Array | undefined {
+    try {
+      return batch.encode(this.#parts.createEncoder());
+    } catch (error) {
+      this.#parts.diagnostics.report('error', 'encoder', causeOf(error));
+      return undefined;
+    }
+  }
+
+  #compress(body: Uint8Array): Pick<Payload, 'body' | 'encoding'> {
+    try {
+      return this.#parts.compress(body);
+    } catch (error) {
+      this.#parts.diagnostics.report('error', 'compressor', causeOf(error));
+      return { body, encoding: undefined };
+    }
+  }
+}

@@ -1,0 +1,231 @@
+// Composition root of the export pipeline: feeds -> drain -> batcher -> exporter -> transport, flushes beside it.
+// Thread: worker, or the calling thread without workers. Callers: pump-loop.ts turns it, control-server.ts and
+// inline.ts ask it. It has no I/O, clock or timer of its own, and never throws.
+
+import type { LaneStart, ProducerChannel, WorkerControl } from '../shared/control.js';
+import { LARGE_IN_FLIGHT_BYTES_MAX } from '../shared/limits.js';
+import { LaneState } from '../shared/ring/lane-layout.js';
+import { Batcher, type EncoderFactory } from './batcher.js';
+import { causeOf, type Diagnostics } from './diagnostics.js';
+import { Drain, type DrainEnd } from './drain.js';
+import { type Compress, Exporter } from './exporter.js';
+import { Flushes } from './flush.js';
+import type { LaneWords } from './lane-words.js';
+import { LargeFeed } from './large-feed.js';
+import { giveUpUnsettled } from './leftovers.js';
+import type { Producer } from './producer.js';
+import type { RecordFeed } from './record-feed.js';
+import { RingFeed } from './ring-feed.js';
+import type { Scheduler, Transport } from './transport/transport.js';
+
+/** The longest sleep: the beat goes on, and a wall clock that was set is noticed. */
+export const HEARTBEAT_MILLIS = 1000;
+
+/** A transport that does not close in this time is left alone: the thread ends anyway. */
+const CLOSE_MILLIS_MAX = 1000;
+
+/** Wall clock, and the monotonic process time that producers' performance.now() derives from. */
+export interface Clock {
+  unixMillis(): number;
+  monotonicMillis(): number;
+}
+
+export interface PipelineParts {
+  readonly start: Pick<LaneStart, 'config' | 'producers'>;
+  readonly words: LaneWords;
+  readonly counters: Float64Array;
+  readonly scheduler: Scheduler;
+  readonly clock: Clock;
+  readonly transport: Transport;
+  readonly createEncoder: EncoderFactory;
+  readonly createProducer: (channel: ProducerChannel) => Producer;
+  readonly compress: Compress;
+  readonly diagnostics: Diagnostics;
+  /** Called when a pump is wanted before the sleep that the last one allowed is over. */
+  readonly onWanted: () => void;
+}
+
+export class Pipeline implements WorkerControl {
+  readonly #parts: PipelineParts;
+  readonly #feeds: RecordFeed[] = [];
+  readonly #rings = new Map<number, RingFeed>();
+  readonly #producerCounters: Float64Array[] = [];
+  readonly #large: LargeFeed;
+  readonly #batcher: Batcher;
+  readonly #exporter: Exporter;
+  readonly #drain: Drain;
+  readonly #flushes: Flushes;
+  #drainEnd: DrainEnd = 'empty';
+  /** A batch is closed or could be, and waits for a free export slot. */
+  #wantsSlot = false;
+  #stopping: Promise<boolean> | undefined;
+  #stopped = false;
+
+  constructor(parts: PipelineParts) {
+    this.#parts = parts;
+    const { counters, diagnostics, scheduler, createEncoder } = parts;
+    const { batch, exporter } = parts.start.config;
+    this.#large = new LargeFeed(counters, LARGE_IN_FLIGHT_BYTES_MAX, () => this.#producerCounters);
+    this.#feeds.push(this.#large);
+    this.#batcher = new Batcher(batch, createEncoder, diagnostics);
+    this.#exporter = new Exporter({ ...parts, config: exporter, onSettled: () => this.#onSettled() });
+    this.#drain = new Drain(this.#batcher, this.#exporter, scheduler, counters);
+    this.#flushes = new Flushes(parts.words, this.#feeds);
+    for (const producer of parts.start.producers) this.addProducer(producer);
+    parts.words.setState(LaneState.Running);
+  }
+
+  get isStopped(): boolean {
+    return this.#stopped;
+  }
+
+  /** One turn. Returns for how many milliseconds nothing needs to be done; 0 = there is more to do now. */
+  pumpOnce(nowMillis: number): number {
+    if (this.#stopped) return HEARTBEAT_MILLIS;
+    this.#parts.words.beat();
+    this.#followClock();
+    this.#flushes.poll();
+    this.#drainEnd = this.#drain.turn(this.#feeds, nowMillis);
+    const wantsClose = this.#wantsClose(nowMillis);
+    if (wantsClose && this.#exporter.hasSlot) this.#exporter.submit(this.#batcher.take());
+    this.#wantsSlot = this.#drainEnd === 'blocked' || (wantsClose && !this.#batcher.isEmpty);
+    this.#flushes.complete();
+    return this.#sleepMillis(nowMillis);
+  }
+
+  /** Arms the producers' doorbells for a sleep. True if there is work already: do not sleep. */
+  arm(): boolean {
+    if (this.#stopped) return false;
+    let hasWork = this.#flushes.isRequested;
+    if (this.#drainEnd === 'blocked') return hasWork;
+    const deep = this.#drain.recordsRead === 0;
+    hasWork ||= this.#large.hasUnread;
+    for (const ring of this.#rings.values()) hasWork = ring.arm(deep) || hasWork;
+    return hasWork;
+  }
+
+  disarm(): void {
+    for (const { producer } of this.#rings.values()) producer.ring.disarm();
+  }
+
+  flush(timeoutMillis: number): Promise<boolean> {
+    if (this.#stopped) return Promise.resolve(true);
+    if (this.#flushes.isCrowded) return Promise.resolve(false);
+    return this.#flush(timeoutMillis);
+  }
+
+  shutdown(timeoutMillis: number): Promise<boolean> {
+    this.#stopping ??= this.#stop(timeoutMillis);
+    return this.#stopping;
+  }
+
+  large(producerId: number, record: ArrayBuffer): void {
+    if (this.#stopped) {
+      this.#large.giveUp();
+      return;
+    }
+    try {
+      this.#large.receive(this.#rings.get(producerId)?.producer, record);
+    } catch (error) {
+      this.#parts.diagnostics.report('error', 'large record', causeOf(error));
+    }
+    this.#parts.onWanted();
+  }
+
+  /** Counts the large records that went down with a dead worker of this lane. */
+  adoptLarge(sent: number, sentBytes: number): void {
+    this.#large.adopt(sent, sentBytes);
+  }
+
+  addProducer(channel: ProducerChannel): void {
+    if (this.#rings.has(channel.id)) return;
+    const { counters, createProducer, diagnostics } = this.#parts;
+    try {
+      const feed = new RingFeed(
+        createProducer(channel),
+        channel.monotonicOriginMillis,
+        counters,
+        (skippedBytes) => diagnostics.report('error', 'corrupt ring', `${skippedBytes} bytes were given up`),
+      );
+      this.#producerCounters.push(new Float64Array(channel.counters));
+      this.#rings.set(channel.id, feed);
+      this.#feeds.push(feed);
+    } catch (error) {
+      diagnostics.report('error', 'producer refused', causeOf(error));
+    }
+    this.#parts.onWanted();
+  }
+
+  #flush(timeoutMillis: number): Promise<boolean> {
+    const { scheduler, onWanted } = this.#parts;
+    return new Promise((resolve) => {
+      const timer = scheduler.setTimer(() => resolve(false), timeoutMillis);
+      this.#flushes.request(() => {
+        scheduler.clearTimer(timer);
+        resolve(true);
+      });
+      onWanted();
+    });
+  }
+
+  #followClock(): void {
+    const { clock, diagnostics } = this.#parts;
+    const monotonicMillis = clock.monotonicMillis();
+    const unixMillis = clock.unixMillis();
+    for (const ring of this.#rings.values()) {
+      if (ring.followClock(monotonicMillis, unixMillis)) {
+        diagnostics.report('info', 'clock step', 'the wall clock was set, or the machine was suspended');
+      }
+    }
+  }
+
+  #wantsClose(nowMillis: number): boolean {
+    if (this.#batcher.isFull(0) || this.#batcher.dueInMillis(nowMillis) === 0) return true;
+    if (this.#drainEnd === 'empty' && this.#flushes.wants(this.#batcher.batch)) return true;
+    for (const [feed, first] of this.#batcher.batch.firsts) {
+      if (feed.isCrowded(first, this.#exporter.inFlight)) return true;
+    }
+    return false;
+  }
+
+  #sleepMillis(nowMillis: number): number {
+    if (this.#drainEnd === 'budget') return 0;
+    const { drainIntervalMillis } = this.#parts.start.config;
+    const idle = this.#drainEnd === 'blocked' || this.#drain.recordsRead === 0;
+    const sleepMillis = idle ? HEARTBEAT_MILLIS : drainIntervalMillis;
+    // What waits for a slot is looked at again when one gets free.
+    return this.#wantsSlot ? sleepMillis : Math.min(sleepMillis, this.#batcher.dueInMillis(nowMillis));
+  }
+
+  #onSettled(): void {
+    this.#flushes.complete();
+    if (this.#wantsSlot || this.#flushes.isActive) this.#parts.onWanted();
+  }
+
+  async #stop(timeoutMillis: number): Promise<boolean> {
+    const { counters, diagnostics, words } = this.#parts;
+    const flushed = await this.#flush(timeoutMillis);
+    this.#stopped = true;
+    const givenUp = giveUpUnsettled(this.#feeds, this.#batcher, this.#exporter, this.#large, counters);
+    if (givenUp > 0) diagnostics.report('warn', 'shutdown', `${givenUp} spans were not delivered in time`);
+    this.#flushes.poll();
+    this.#flushes.complete();
+    await this.#closeTransport();
+    words.setState(LaneState.Stopped);
+    return flushed && givenUp === 0;
+  }
+
+  #closeTransport(): Promise<void> {
+    const { diagnostics, scheduler, transport } = this.#parts;
+    return new Promise((resolve) => {
+      const timer = scheduler.setTimer(resolve, CLOSE_MILLIS_MAX);
+      const close = async () => transport.close();
+      close()
+        .catch((error) => diagnostics.report('error', 'transport', causeOf(error)))
+        .finally(() => {
+          scheduler.clearTimer(timer);
+          resolve();
+        });
+    });
+  }
+}
