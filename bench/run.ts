@@ -1,0 +1,70 @@
+// The bench: npm run bench -- SCENARIO [--json FILE] [--quick]. Installs the rivals, starts the sink, runs the rounds,
+// prints tables and writes the JSON.
+
+import { writeFileSync } from 'node:fs';
+import { parseBenchArguments, type ScenarioName, USAGE } from './arguments.ts';
+import { installRivals } from './install-rivals.ts';
+import { reportTable } from './report.ts';
+import { buildResult, formErrors, SampleTable } from './result.ts';
+import type { Scenario } from './scenario.ts';
+import { Sink } from './sink-client.ts';
+
+async function loadScenario(name: ScenarioName): Promise<Scenario> {
+  switch (name) {
+    case 'record':
+      return (await import('./scenarios/record.ts')).scenario;
+    case 'pipeline':
+      return (await import('./scenarios/pipeline.ts')).scenario;
+    case 'loop-delay':
+      return (await import('./scenarios/loop-delay.ts')).scenario;
+    case 'sustained':
+      return (await import('./scenarios/sustained.ts')).scenario;
+    case 'startup':
+      return (await import('./scenarios/startup.ts')).scenario;
+    case 'growth':
+      return (await import('./scenarios/growth.ts')).scenario;
+  }
+}
+
+function progress(text: string): void {
+  process.stderr.write(`${new Date().toISOString().slice(11, 19)} ${text}\n`);
+}
+
+async function main(words: readonly string[]): Promise<void> {
+  const { scenario: name, jsonFile, quick, rounds: wantedRounds, subjects } = parseBenchArguments(words);
+  if (process.platform !== 'linux') throw new Error('the bench reads thread times from /proc: Linux only');
+  installRivals(progress);
+  const scenario = await loadScenario(name);
+  const rounds = wantedRounds ?? (quick ? (scenario.quickRounds ?? 1) : scenario.rounds);
+  const table = new SampleTable();
+  const sink = await Sink.start();
+  try {
+    for (let round = 0; round < rounds; round++) {
+      await scenario.round(
+        {
+          sink,
+          quick,
+          rounds,
+          has: (subject) => subjects.has(subject),
+          progress: (text) => progress(`${name} ${round + 1}/${rounds} ${text}`),
+          table,
+        },
+        round,
+      );
+    }
+  } finally {
+    await sink.close();
+  }
+  const result = buildResult(name, rounds, table.rows(), scenario.ratios);
+  const errors = formErrors(result);
+  if (errors.length > 0) throw new Error(`the result is malformed: ${errors.join('; ')}`);
+  if (jsonFile !== undefined) writeFileSync(jsonFile, `${JSON.stringify(result, null, 2)}\n`);
+  console.log(reportTable(result));
+}
+
+try {
+  await main(process.argv.slice(2));
+} catch (error) {
+  console.error(`bench: ${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,21 @@
+// offloop started in code. Run by scenarios/startup.ts. One span is recorded afterwards, so that the sink can tell
+// that it really started.
+
+import type { StartupArgument, StartupReport } from './report.ts';
+
+const { httpPort } = JSON.parse(process.argv[2]) as StartupArgument;
+
+const begin = process.hrtime.bigint();
+const { start } = await import('offloop');
+const telemetry = start({
+  serviceName: 'bench',
+  exporter: { protocol: 'http/protobuf', url: `http://127.0.0.1:${httpPort}/v1/traces` },
+});
+const startMillis = Number(process.hrtime.bigint() - begin) / 1e6;
+
+await telemetry.ready;
+const report: StartupReport = { startMillis, readyBytes: process.memoryUsage.rss() };
+const { trace } = await import('@opentelemetry/api');
+trace.getTracer('bench').startSpan('started').end();
+await telemetry.shutdown();
+process.stdout.write(JSON.stringify(report), () => process.exit(0));

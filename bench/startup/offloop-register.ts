@@ -1,0 +1,16 @@
+// offloop started from the environment, as `--import offloop/register` does. Run by scenarios/startup.ts.
+
+import type { StartupReport } from './report.ts';
+
+const begin = process.hrtime.bigint();
+await import('offloop/register');
+const startMillis = Number(process.hrtime.bigint() - begin) / 1e6;
+
+const { start } = await import('offloop');
+const telemetry = start();
+await telemetry.ready;
+const report: StartupReport = { startMillis, readyBytes: process.memoryUsage.rss() };
+const { trace } = await import('@opentelemetry/api');
+trace.getTracer('bench').startSpan('started').end();
+await telemetry.shutdown();
+process.stdout.write(JSON.stringify(report), () => process.exit(0));

@@ -1,0 +1,12 @@
+// What a start-up program is given and prints: types only, so that the program itself loads nothing else.
+
+export interface StartupArgument {
+  readonly httpPort: number;
+}
+
+export interface StartupReport {
+  /** On main: import and start. */
+  readonly startMillis: number;
+  /** Resident memory when telemetry is ready. */
+  readonly readyBytes: number;
+}
