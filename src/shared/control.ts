@@ -47,13 +47,16 @@ export interface WorkerControl {
  * transfers only with tasks.
  */
 export interface LaneAttach {
+  /** A MessagePort over which the worker serves WorkerControl. */
   readonly port: unknown;
+  /** A MessagePort over which main serves MainControl. */
+  readonly mainPort: unknown;
   /**
    * LargeSent and LargeSentBytes of the lane's producers, summed, before anything was sent over this port: large
    * records of a dead worker went down with it, and its successor counts them. 0 for a lane's first worker.
    */
   readonly largeSent: number;
-  readonly largeSentBytes: number;
+  readonly largeSentBytes?: number;
 }
 
 /** What the `start` task answers once records flow. */
@@ -72,3 +75,6 @@ export interface InlineLane extends WorkerControl {
 export interface MainControl {
   diagnostic(level: 'error' | 'warn' | 'info' | 'debug', message: string): void;
 }
+
+/** What src/worker/inline.ts exports as `startInline`; main loads it by URL. */
+export type StartInline = (start: LaneStart, diagnostic: MainControl['diagnostic']) => InlineLane;

@@ -58,7 +58,7 @@ export class LargeFeed implements RecordFeed {
   }
 
   /** Counts the large records that went down with a dead worker; before this one receives any. */
-  adopt(sent: number, sentBytes: number): void {
+  adopt(sent: number, sentBytes = this.#counters[LaneCounter.LargeReceivedBytes]): void {
     if (this.#records.length > 0) return;
     this.#countMissing(sent, sentBytes, LaneCounter.DroppedExportFailed);
     this.#read = this.#settled;

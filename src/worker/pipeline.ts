@@ -133,7 +133,7 @@ export class Pipeline implements WorkerControl {
   }
 
   /** Counts the large records that went down with a dead worker of this lane. */
-  adoptLarge(sent: number, sentBytes: number): void {
+  adoptLarge(sent: number, sentBytes: number | undefined): void {
     this.#large.adopt(sent, sentBytes);
   }
 

@@ -1,0 +1,27 @@
+// The export pipeline on the calling thread, for OFFLOOP_WORKERS=0 and where no worker can be had. Thread: main. Caller:
+// main/lifecycle, which loads this module by URL and knows it by its type in shared/control.ts.
+
+import type { StartInline } from '../shared/control.js';
+import { Lane } from './lane.js';
+
+export const startInline: StartInline = (start, diagnostic) => {
+  const lane = new Lane(start, false);
+  lane.diagnostics.listen(diagnostic);
+  return {
+    flush: (timeoutMillis) => keepingAlive(timeoutMillis, lane.flush(timeoutMillis)),
+    shutdown: (timeoutMillis) => keepingAlive(timeoutMillis, lane.shutdown(timeoutMillis)),
+    large: (producerId, record) => lane.large(producerId, record),
+    addProducer: (producer) => lane.addProducer(producer),
+    pump: () => lane.pump(),
+  };
+};
+
+/** The lane's timers let the process end; a caller who awaits a flush wants its answer first. */
+async function keepingAlive(timeoutMillis: number, call: Promise<boolean>): Promise<boolean> {
+  const timer = setTimeout(() => {}, timeoutMillis);
+  try {
+    return await call;
+  } finally {
+    clearTimeout(timer);
+  }
+}

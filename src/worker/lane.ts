@@ -1,0 +1,124 @@
+// One lane with everything real: memory from main, system clock, encoder, compressor, transport. Thread: worker, or
+// the calling thread without workers. Callers: entry.ts, inline.ts.
+//
+// Loading the transport takes a turn of the event loop (only the one in use is loaded), so calls that come before
+// wait for the pipeline; their order is kept.
+
+import type { LaneStart, ProducerChannel, WorkerControl } from '../shared/control.js';
+import { LaneCounter } from '../shared/counters.js';
+import { Diagnostics } from './diagnostics.js';
+import { Compressor } from './encode/compressor.js';
+import { createEncoderFactory } from './encoder-factory.js';
+import { LaneWords } from './lane-words.js';
+import { Pipeline } from './pipeline.js';
+import { createProducer } from './producer-channel.js';
+import { PumpLoop } from './pump-loop.js';
+import { deferTurn, systemClock, systemScheduler } from './system.js';
+import { createTransport } from './transport/create-transport.js';
+import type { Scheduler } from './transport/transport.js';
+import { WaitStrategy } from './wait-strategy.js';
+
+interface Running {
+  readonly pipeline: Pipeline;
+  readonly loop: PumpLoop;
+}
+
+export class Lane implements WorkerControl {
+  readonly diagnostics: Diagnostics;
+  readonly #running: Promise<Running>;
+  #loop: PumpLoop | undefined;
+
+  constructor(start: LaneStart, keepAlive: boolean) {
+    const scheduler = systemScheduler(keepAlive);
+    const counters = new Float64Array(start.counters);
+    this.diagnostics = new Diagnostics(counters, () => scheduler.now());
+    this.#running = run(start, counters, scheduler, this.diagnostics);
+    this.#running.then(
+      ({ loop }) => {
+        this.#loop = loop;
+      },
+      // `ready` tells it to whoever waits; nobody waiting must not end the thread.
+      () => {},
+    );
+  }
+
+  /** Resolves when records flow; rejects if this lane cannot work. */
+  get ready(): Promise<unknown> {
+    return this.#running;
+  }
+
+  /** One turn now, if the pipeline runs already. */
+  pump(): void {
+    this.#loop?.pump();
+  }
+
+  async flush(timeoutMillis: number): Promise<boolean> {
+    const { pipeline } = await this.#running;
+    return pipeline.flush(timeoutMillis);
+  }
+
+  async shutdown(timeoutMillis: number): Promise<boolean> {
+    const { pipeline } = await this.#running;
+    return pipeline.shutdown(timeoutMillis);
+  }
+
+  large(producerId: number, record: ArrayBuffer): void {
+    this.#whenRunning((pipeline) => pipeline.large(producerId, record));
+  }
+
+  addProducer(producer: ProducerChannel): void {
+    this.#whenRunning((pipeline) => pipeline.addProducer(producer));
+  }
+
+  adoptLarge(sent: number, sentBytes: number | undefined): void {
+    this.#whenRunning((pipeline) => pipeline.adoptLarge(sent, sentBytes));
+  }
+
+  #whenRunning(call: (pipeline: Pipeline) => void): void {
+    this.#running.then(
+      ({ pipeline }) => call(pipeline),
+      () => {},
+    );
+  }
+}
+
+async function run(
+  start: LaneStart,
+  counters: Float64Array,
+  scheduler: Scheduler,
+  diagnostics: Diagnostics,
+): Promise<Running> {
+  const { exporter } = start.config;
+  const words = new LaneWords(start.words);
+  const compressor = new Compressor(exporter.compression);
+  const transport = await createTransport(exporter, scheduler, {
+    onRetry: (cause) => {
+      counters[LaneCounter.Retries]++;
+      diagnostics.report('debug', 'retry', cause);
+    },
+    onWarning: (message) => diagnostics.report('warn', 'exporter', message),
+  });
+  const pipeline: Pipeline = new Pipeline({
+    start,
+    words,
+    counters,
+    scheduler,
+    clock: systemClock,
+    transport,
+    createEncoder: await createEncoderFactory(exporter.protocol, start.resource),
+    createProducer: (channel) => createProducer(channel, systemClock),
+    compress: (body) => compressor.compress(body),
+    diagnostics,
+    onWanted: () => wait.wake(),
+  });
+  const wait = new WaitStrategy({
+    words,
+    scheduler,
+    defer: deferTurn,
+    arm: () => pipeline.arm(),
+    disarm: () => pipeline.disarm(),
+  });
+  const loop = new PumpLoop(pipeline, wait, scheduler, diagnostics);
+  loop.run();
+  return { pipeline, loop };
+}
