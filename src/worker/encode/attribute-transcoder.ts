@@ -5,7 +5,7 @@
 // damaged or the output is at its cap; the caller then throws the output of this record away.
 //
 // Interned key and plain value (all but a few attributes) have a known length: they are written in one go. The
-// others go through `#anyAttribute`, which guesses the length of each message and corrects it.
+// others go through writeAnyAttribute, which guesses the length of each message and corrects it.
 
 import { ValueType } from '../../shared/codec/record-layout.js';
 import { ATTRIBUTE_DEPTH_MAX } from '../../shared/limits.js';
@@ -35,6 +35,11 @@ const TAG_BYTES = 0x3a;
 const TAG_ITEM = 0x0a;
 
 const VARINT_BYTES_MAX = 10;
+/** Up to here the message of a bool or int (at most 8 bytes beside the key) is shorter than 128 bytes. */
+const SHORT_KEY_BYTES = 116;
+/** Tag, length, 127 bytes, and as much overshoot as copying words may have. */
+const SHORT_ATTRIBUTE_BYTES = 136;
+const NO_DICTIONARY = { starts: new Int32Array(1), pool: new Int32Array(1) };
 /** Below this many bytes left in the record a nested message is taken for one with a length of 1 byte. */
 const SMALL_RECORD_WORDS = 4096;
 
@@ -47,144 +52,113 @@ export function writeAttributes(
   count: number,
   depth: number,
 ): number {
-  const { words, end, dictionary } = source;
+  const { words, end } = source;
+  const dictionary = source.dictionary ?? NO_DICTIONARY;
+  // Everything in locals, and one loop without a call for what nearly all attributes are: an interned key and a
+  // bool, a small int or a string, together below 128 bytes, so that every length is a single byte (a third
+  // faster than one function for each part).
+  let { starts, pool } = dictionary;
+  let { view, pos, room } = out;
   let next = at;
   for (let i = 0; i < count; i++) {
     if (next >= end) return BROKEN;
     const head = words[next];
     const keyId = head >>> 8;
-    const type = head & 0xff;
-    if (keyId === 0 || type > ValueType.Int32 || dictionary === undefined) {
-      next = writeAnyAttribute(out, source, tag, next, depth);
-      if (next < 0) return BROKEN;
-      continue;
+    const entry = keyId < starts.length ? starts[keyId] : 0;
+    const keyBytes = pool[entry];
+    if (entry !== 0 && keyBytes < SHORT_KEY_BYTES && pos <= room - SHORT_ATTRIBUTE_BYTES) {
+      const type = head & 0xff;
+      const valueAt = pos + 3 + keyBytes;
+      if (type === ValueType.String) {
+        const length = next + 1 < end ? words[next + 1] : BROKEN;
+        const body = keyBytes + 5 + length;
+        if (length >= 0 && body < 0x80 && length <= (end - next - 2) << 2) {
+          view.setInt32(pos, tag | (body << 8) | (TAG_KEY << 16), true);
+          copyWords(view, pos + 3, pool, entry + 1, keyBytes);
+          view.setInt32(valueAt, TAG_VALUE | ((length + 2) << 8) | (TAG_STRING << 16) | (length << 24), true);
+          copyWords(view, valueAt + 4, words, next + 2, length);
+          pos = valueAt + 4 + length;
+          next += 2 + ((length + 3) >> 2);
+          continue;
+        }
+      } else if (type === ValueType.True || type === ValueType.False) {
+        view.setInt32(pos, tag | ((keyBytes + 5) << 8) | (TAG_KEY << 16), true);
+        copyWords(view, pos + 3, pool, entry + 1, keyBytes);
+        const value = type === ValueType.True ? 1 << 24 : 0;
+        view.setInt32(valueAt, TAG_VALUE | (2 << 8) | (TAG_BOOL << 16) | value, true);
+        pos = valueAt + 4;
+        next++;
+        continue;
+      } else if (type === ValueType.Int32 && next + 1 < end && words[next + 1] >= 0) {
+        const value = words[next + 1];
+        const inner = 1 + varintBytes(value);
+        view.setInt32(pos, tag | ((keyBytes + 3 + inner) << 8) | (TAG_KEY << 16), true);
+        copyWords(view, pos + 3, pool, entry + 1, keyBytes);
+        view.setInt32(valueAt, TAG_VALUE | (inner << 8) | (TAG_INT << 16), true);
+        pos = writeVarint(out.bytes, valueAt + 3, value);
+        next += 2;
+        continue;
+      }
     }
-    const entry = entryOf(dictionary, keyId);
-    if (entry === 0) return BROKEN;
-    next = writePlainAttribute(out, source, tag, next + 1, type, dictionary.pool, entry);
+    out.pos = pos;
+    next = writeOtherAttribute(out, source, tag, next, depth);
     if (next < 0) return BROKEN;
+    ({ starts, pool } = dictionary);
+    ({ view, pos, room } = out);
   }
+  out.pos = pos;
   return next;
 }
 
-/** An attribute with interned key and a string, bool or small int, which starts at word `at`. */
-function writePlainAttribute(
+/** Any attribute, head word at `at`. */
+function writeOtherAttribute(
   out: ProtobufWriter,
   source: RecordSource,
   tag: number,
   at: number,
-  type: number,
-  pool: Int32Array,
-  entry: number,
+  depth: number,
 ): number {
-  const words = source.words;
-  const keyBytes = pool[entry];
-  if (type === ValueType.String) {
-    if (at >= source.end) return BROKEN;
-    const length = words[at] >>> 0;
-    if (length > (source.end - at - 1) << 2) return BROKEN;
-    const inner = 1 + varintBytes(length) + length;
-    const body = 2 + keyBytes + varintBytes(inner) + inner;
-    if (!out.reserve(body + 1 + LENGTH_BYTES_MAX)) return BROKEN;
-    const pos = openAttribute(out, tag, body, pool, entry, keyBytes);
-    if (body < 0x80) {
-      out.view.setInt32(pos, TAG_VALUE | (inner << 8) | (TAG_STRING << 16) | (length << 24), true);
-      out.pos = pos + 4 + length;
-      copyWords(out.view, pos + 4, words, at + 1, length);
-    } else {
-      writeLongString(out, source, pos, inner, length, at + 1);
+  const { words, dictionary } = source;
+  const head = words[at];
+  const keyId = head >>> 8;
+  if (keyId !== 0 && dictionary !== undefined) {
+    const entry = entryOf(dictionary, keyId);
+    if (entry === 0) return BROKEN;
+    if ((head & 0xff) === ValueType.String) {
+      return writeStringAttribute(out, source, tag, at + 1, dictionary.pool, entry);
     }
-    return at + 1 + ((length + 3) >>> 2);
   }
-  if (type === ValueType.True || type === ValueType.False) {
-    const body = keyBytes + 5;
-    if (!out.reserve(body + 1 + LENGTH_BYTES_MAX)) return BROKEN;
-    const pos = openAttribute(out, tag, body, pool, entry, keyBytes);
-    const flag = type === ValueType.True ? 1 << 24 : 0;
-    out.view.setInt32(pos, TAG_VALUE | (2 << 8) | (TAG_BOOL << 16) | flag, true);
-    out.pos = pos + 4;
-    return at;
-  }
-  if (type === ValueType.Int32) {
-    if (at >= source.end) return BROKEN;
-    const value = words[at];
-    const inner = 1 + (value < 0 ? VARINT_BYTES_MAX : varintBytes(value));
-    const body = keyBytes + 3 + inner;
-    if (!out.reserve(body + 1 + LENGTH_BYTES_MAX)) return BROKEN;
-    const pos = openAttribute(out, tag, body, pool, entry, keyBytes);
-    out.view.setInt32(pos, TAG_VALUE | (inner << 8) | (TAG_INT << 16), true);
-    out.pos = pos + 3;
-    if (value < 0) out.varint64(value, -1);
-    else out.varint(value);
-    return at + 1;
-  }
-  return writeReference(out, source, tag, at, type, pool, entry);
+  return writeAnyAttribute(out, source, tag, at, depth);
 }
 
-/** The same for a value that is interned as well. */
-function writeReference(
+/** A string of any length under an interned key: its lengths are known, so nothing has to be moved afterwards. */
+function writeStringAttribute(
   out: ProtobufWriter,
   source: RecordSource,
   tag: number,
   at: number,
-  type: number,
   pool: Int32Array,
   entry: number,
 ): number {
-  const dictionary = source.dictionary;
-  if (type !== ValueType.StringRef || at >= source.end || dictionary === undefined) return BROKEN;
-  const value = entryOf(dictionary, source.words[at] >>> 0);
-  if (value === 0) return BROKEN;
+  if (at >= source.end) return BROKEN;
+  const length = source.words[at] >>> 0;
+  if (length > (source.end - at - 1) << 2) return BROKEN;
   const keyBytes = pool[entry];
-  const valueBytes = dictionary.pool[value];
-  const inner = 1 + valueBytes;
+  const inner = 1 + varintBytes(length) + length;
   const body = 2 + keyBytes + varintBytes(inner) + inner;
-  if (!out.reserve(body + 1 + LENGTH_BYTES_MAX)) return BROKEN;
-  let pos = openAttribute(out, tag, body, pool, entry, keyBytes);
-  out.bytes[pos++] = TAG_VALUE;
-  pos = writeVarint(out.bytes, pos, inner);
-  out.bytes[pos++] = TAG_STRING;
-  copyWords(out.view, pos, dictionary.pool, value + 1, valueBytes);
-  out.pos = pos + valueBytes;
-  return at + 1;
-}
-
-/** Writes tag, length and key of a KeyValue of `body` bytes; returns the position of its value. */
-function openAttribute(
-  out: ProtobufWriter,
-  tag: number,
-  body: number,
-  pool: Int32Array,
-  entry: number,
-  keyBytes: number,
-): number {
-  const view = out.view;
-  let pos = out.pos;
-  if (body < 0x80) {
-    view.setInt32(pos, tag | (body << 8) | (TAG_KEY << 16), true);
-    pos += 3;
-  } else {
-    out.bytes[pos] = tag;
-    pos = writeVarint(out.bytes, pos + 1, body);
-    out.bytes[pos++] = TAG_KEY;
-  }
-  copyWords(view, pos, pool, entry + 1, keyBytes);
-  return pos + keyBytes;
-}
-
-function writeLongString(
-  out: ProtobufWriter,
-  source: RecordSource,
-  at: number,
-  inner: number,
-  length: number,
-  from: number,
-): void {
-  out.bytes[at] = TAG_VALUE;
-  const pos = writeVarint(out.bytes, at + 1, inner);
-  out.bytes[pos] = TAG_STRING;
-  out.pos = writeVarint(out.bytes, pos + 1, length);
-  out.copy(source.words, source.bytes, from, length);
+  if (!out.reserve(1 + LENGTH_BYTES_MAX + body)) return BROKEN;
+  const bytes = out.bytes;
+  bytes[out.pos] = tag;
+  let pos = writeVarint(bytes, out.pos + 1, body);
+  bytes[pos++] = TAG_KEY;
+  copyWords(out.view, pos, pool, entry + 1, keyBytes);
+  pos += keyBytes;
+  bytes[pos] = TAG_VALUE;
+  pos = writeVarint(bytes, pos + 1, inner);
+  bytes[pos] = TAG_STRING;
+  out.pos = writeVarint(bytes, pos + 1, length);
+  out.copy(source.words, source.bytes, at + 1, length);
+  return at + 1 + ((length + 3) >>> 2);
 }
 
 /** Any attribute, head word at `at`: inline key, doubles, bytes, arrays, maps. */

@@ -14,6 +14,8 @@ export class ProtobufWriter {
   bytes: Uint8Array<ArrayBuffer>;
   view: DataView<ArrayBuffer>;
   pos = 0;
+  /** Position which writing may go up to; overshoot goes into what is behind. */
+  room: number;
   readonly #initialBytes: number;
   readonly #bytesMax: number;
 
@@ -22,11 +24,12 @@ export class ProtobufWriter {
     this.#bytesMax = bytesMax;
     this.bytes = new Uint8Array(initialBytes);
     this.view = new DataView(this.bytes.buffer);
+    this.room = initialBytes - SLACK_BYTES;
   }
 
   /** Makes room for `count` more bytes; false at the hard cap. Replaces `bytes` and `view` when it grows. */
   reserve(count: number): boolean {
-    return this.pos + count + SLACK_BYTES <= this.bytes.length || this.#grow(count);
+    return this.pos + count <= this.room || this.#grow(count);
   }
 
   #grow(count: number): boolean {
@@ -36,6 +39,7 @@ export class ProtobufWriter {
     grown.set(this.bytes.subarray(0, this.pos));
     this.bytes = grown;
     this.view = new DataView(grown.buffer);
+    this.room = grown.length - SLACK_BYTES;
     return true;
   }
 
@@ -45,6 +49,7 @@ export class ProtobufWriter {
     if (this.bytes.length <= retainedBytesMax) return;
     this.bytes = new Uint8Array(this.#initialBytes);
     this.view = new DataView(this.bytes.buffer);
+    this.room = this.bytes.length - SLACK_BYTES;
   }
 
   /** An unsigned 32-bit varint (`value` may be negative: its low 32 bits count). Reserved by the caller. */

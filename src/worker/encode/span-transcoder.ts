@@ -80,8 +80,16 @@ export class SpanTranscoder {
     const lengthAt = out.pos + 1;
     out.pos = lengthAt + guess;
 
-    out.idField(TAG_TRACE_ID_16, words, start + SPAN_TRACE_ID, 4);
-    out.idField(TAG_SPAN_ID_8, words, start + SPAN_ID, 2);
+    const { view, pos } = out;
+    view.setInt16(pos, TAG_TRACE_ID_16, true);
+    view.setInt32(pos + 2, words[start + SPAN_TRACE_ID], true);
+    view.setInt32(pos + 6, words[start + SPAN_TRACE_ID + 1], true);
+    view.setInt32(pos + 10, words[start + SPAN_TRACE_ID + 2], true);
+    view.setInt32(pos + 14, words[start + SPAN_TRACE_ID + 3], true);
+    view.setInt16(pos + 18, TAG_SPAN_ID_8, true);
+    view.setInt32(pos + 20, words[start + SPAN_ID], true);
+    view.setInt32(pos + 24, words[start + SPAN_ID + 1], true);
+    out.pos = pos + 28;
     let messageAt = 0;
     if (extraOffset !== 0) {
       messageAt = writeStringField(out, source, TAG_TRACE_STATE, extra + EXTRA_BODY);
