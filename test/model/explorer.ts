@@ -161,6 +161,9 @@ function canRun(access: Access, memory: ModelMemory, writerDone: boolean): boole
  * are added because a word may be stored twice with one value.
  */
 function keyOf(state: State): string {
-  const delayed = state.memory.delayed.map((write) => write.address).join('.');
-  return `${state.writer},${state.reader},${state.successor},${state.memory.clocks.join()},${delayed}`;
+  const { writer, reader, successor, memory } = state;
+  const [[a, b], [c, d]] = memory.clocks;
+  let key = `${writer},${reader},${successor},${a},${b},${c},${d}`;
+  for (const write of memory.delayed) key += `,${write.address}`;
+  return key;
 }

@@ -175,7 +175,15 @@ export class ModelMemory {
   }
 
   #with(parts: Partial<MemoryParts>): ModelMemory {
-    return new ModelMemory(this.#slots, this.#options, { ...this.#parts, ...parts });
+    const old = this.#parts;
+    return new ModelMemory(this.#slots, this.#options, {
+      values: parts.values ?? old.values,
+      delayed: parts.delayed ?? old.delayed,
+      clocks: parts.clocks ?? old.clocks,
+      stored: parts.stored ?? old.stored,
+      written: parts.written ?? old.written,
+      read: parts.read ?? old.read,
+    });
   }
 }
 
