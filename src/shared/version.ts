@@ -1,4 +1,3 @@
-// The package's version: user agent of the exporters, telemetry.sdk.version. Thread: any.
-// A test compares it with package.json.
+// The version that `telemetry.sdk.version` and the user agent state; a test compares it with package.json.
 
-export const VERSION = '0.1.0';
+export const OFFLOOP_VERSION = '0.1.0';

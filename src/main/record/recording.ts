@@ -62,6 +62,10 @@ export class Recording {
     return this.names.get('');
   }
 
+  internKey(key: string): number {
+    return this.#intern(key);
+  }
+
   childShape(shape: AttributeShape, key: string): AttributeShape {
     return shape.child(key, this.#intern, this.#shapeBudget);
   }
@@ -157,8 +161,6 @@ export class Recording {
 function encodeAlone(span: SpanSource, bytesMax: number): ArrayBuffer {
   const buffer = new ArrayBuffer(bytesMax);
   const bytes = Buffer.from(buffer);
-  const writer = new RecordWriter(new Int32Array(buffer), bytes, (text, offset) =>
-    bytes.write(text, offset),
-  );
+  const writer = new RecordWriter(new Int32Array(buffer), bytes, (text, offset) => bytes.write(text, offset));
   return buffer.slice(0, encodeSpan(writer, 0, span));
 }

@@ -6,21 +6,18 @@ import { performance } from 'node:perf_hooks';
 import { type Context, ROOT_CONTEXT, type Span, type SpanOptions, type Tracer } from '@opentelemetry/api';
 import { RecordType, SPAN_HAS_PARENT, SPAN_PARENT_IS_REMOTE } from '../../shared/codec/record-layout.js';
 import type { AsyncLocalContextManager } from '../context/context-manager.js';
-import { SPAN_KEY, withSpan } from '../context/span-context-node.js';
+import { withSpan } from '../context/span-context-node.js';
 import type { Recording } from '../record/recording.js';
 import { randomNonZeroWord, randomWord } from './id-generator.js';
-import { ParentKind, type WordSampler } from './sampler.js';
+import { Parent } from './parent.js';
+import type { WordSampler } from './sampler.js';
 import { RecordingSpan } from './span.js';
-import { ParentWords } from './span-context-words.js';
-import { SpanIdentity } from './span-identity.js';
+import { FLAG_RANDOM, FLAG_SAMPLED } from './span-flags.js';
 import { UnsampledSpan } from './unsampled-span.js';
 
 /** The key under which @opentelemetry/core marks a context in which nothing is to be traced. */
 export const SUPPRESS_TRACING_KEY = Symbol.for('OpenTelemetry SDK Context Key SUPPRESS_TRACING');
 
-const FLAG_SAMPLED = 0x01;
-/** W3C level 2: a child keeps what its parent says about the randomness of the trace id. */
-const FLAG_RANDOM = 0x02;
 const KIND_MAX = 4;
 
 export interface TracerParts {
@@ -34,7 +31,7 @@ export class OffloopTracer implements Tracer {
   readonly #sampler: WordSampler;
   readonly #contextManager: AsyncLocalContextManager;
   readonly #scopeId: number;
-  readonly #parent = new ParentWords();
+  readonly #parent = new Parent();
 
   constructor(parts: TracerParts, scopeId: number) {
     this.#recording = parts.recording;
@@ -76,20 +73,17 @@ export class OffloopTracer implements Tracer {
   }
 
   #start(name: unknown, options: SpanOptions | undefined, context: Context): Span {
-    const hasParent = context !== ROOT_CONTEXT && this.#readParent(context, options);
+    const parent = this.#parent;
+    if (options?.root === true) parent.none();
+    else parent.fromContext(context);
     if (context !== ROOT_CONTEXT && context.getValue(SUPPRESS_TRACING_KEY) === true) return SUPPRESSED;
     const recording = this.#recording;
-    const parent = this.#parent;
+    const hasParent = parent.present;
     const traceId0 = hasParent ? parent.traceId0 : randomWord();
     const traceId1 = hasParent ? parent.traceId1 : randomWord();
     const traceId2 = hasParent ? parent.traceId2 : randomWord();
     const traceId3 = hasParent ? parent.traceId3 : randomNonZeroWord();
-    const parentKind = !hasParent
-      ? ParentKind.None
-      : (parent.flags & FLAG_SAMPLED) !== 0
-        ? ParentKind.Sampled
-        : ParentKind.NotSampled;
-    const sampled = this.#sampler.isSampled(parentKind, traceId0, traceId1, traceId2, traceId3);
+    const sampled = this.#sampler.isSampled(parent.kind, traceId0, traceId1, traceId2, traceId3);
     const spanId0 = randomWord();
     const spanId1 = randomNonZeroWord();
     const traceState = hasParent ? parent.traceState : undefined;
@@ -118,25 +112,6 @@ export class OffloopTracer implements Tracer {
     );
     if (options !== undefined) applyOptions(span, options, recording);
     return span;
-  }
-
-  /** Fills #parent from the context's span; false: there is none, or it is not valid, or a root was asked for. */
-  #readParent(context: Context, options: SpanOptions | undefined): boolean {
-    if (options?.root === true) return false;
-    const span = context.getValue(SPAN_KEY) as Span | undefined;
-    if (span === undefined || span === null) return false;
-    const parent = this.#parent;
-    if (!(span instanceof SpanIdentity)) return parent.read(span.spanContext());
-    parent.traceId0 = span.traceId0;
-    parent.traceId1 = span.traceId1;
-    parent.traceId2 = span.traceId2;
-    parent.traceId3 = span.traceId3;
-    parent.spanId0 = span.spanId0;
-    parent.spanId1 = span.spanId1;
-    parent.flags = span.traceFlags;
-    parent.traceState = span.traceState;
-    parent.remote = false;
-    return true;
   }
 }
 

@@ -1,0 +1,24 @@
+// Public door `offloop`: start telemetry in code.
+
+import type { StartOptions } from '../shared/config/options.js';
+import { INERT, startRuntime, type Telemetry } from './runtime.js';
+
+export type { ExporterOptions, SamplerOptions, StartOptions } from '../shared/config/options.js';
+export type { DropReason } from '../shared/counters.js';
+export { OptionError } from '../shared/errors.js';
+export type { Stats } from './lifecycle/stats.js';
+export type { Telemetry } from './runtime.js';
+
+/**
+ * Starts telemetry: makes the shared memory, starts the export workers, registers tracer provider, context manager and
+ * propagators with `@opentelemetry/api`. Synchronous: spans are recorded from the next line on. Idempotent: later calls
+ * return the first handle, whatever their options.
+ *
+ * Options beat environment variables (`OTEL_*`, `OFFLOOP_*`). Throws an {@link OptionError} (code, option, value, range,
+ * remedy) for a wrong option or a wrong `OFFLOOP_WORKERS`; any other wrong variable is a warning through `diag`, and
+ * its default is used. Nothing throws after start.
+ */
+export function start(options: StartOptions = {}): Telemetry {
+  if (process.env.OFFLOOP_INTERNAL_WORKER === '1') return INERT;
+  return startRuntime(options, 'strict');
+}

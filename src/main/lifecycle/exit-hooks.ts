@@ -1,0 +1,50 @@
+// The ways a process ends, and the last flush on each. Thread: main. Caller: runtime.ts. See docs/lifecycle.md.
+//
+//   natural end, process.exit(), uncaught error, unhandled rejection: Node emits 'exit', where the flush blocks
+//   SIGTERM, SIGINT, SIGHUP without a handler of the application: Node would die at once, without 'exit'; we
+//   flush and then raise the signal again, so that the status stays 128 + n
+//   the same signals with a handler of the application: its own affair; the 'exit' that follows flushes
+//   natural end without workers: 'beforeExit', where sockets still get their turn
+//
+// The exit code is never touched, and no listener is added that would change what an uncaught error does.
+
+const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
+
+export interface ExitActions {
+  /** Blocks, for a bounded time. */
+  flush(): void;
+  /** Starts an asynchronous flush, which keeps the loop alive; called until it yields undefined, or false. */
+  beforeExit: (() => Promise<boolean> | undefined) | undefined;
+}
+
+export interface ExitHooks {
+  remove(): void;
+}
+
+export function installExitHooks(actions: ExitActions): ExitHooks {
+  const onExit = (): void => actions.flush();
+  const onSignal = (signal: NodeJS.Signals): void => {
+    if (process.listenerCount(signal) > 1) return;
+    actions.flush();
+    process.removeListener(signal, onSignal);
+    process.kill(process.pid, signal);
+  };
+  let flushes = true;
+  const onBeforeExit = (): void => {
+    // Node emits this again when the flush is done: one that failed is not repeated.
+    const flush = flushes ? actions.beforeExit?.() : undefined;
+    flush?.then((complete) => {
+      flushes = complete;
+    });
+  };
+  process.on('exit', onExit);
+  process.on('beforeExit', onBeforeExit);
+  for (const signal of SIGNALS) process.on(signal, onSignal);
+  return {
+    remove() {
+      process.removeListener('exit', onExit);
+      process.removeListener('beforeExit', onBeforeExit);
+      for (const signal of SIGNALS) process.removeListener(signal, onSignal);
+    },
+  };
+}

@@ -1,0 +1,59 @@
+// What one recording thread owns: a ring for each lane, an arena, counters. Made once per thread by runtime.ts; the
+// channels are what the workers get of it.
+
+import { createArena } from '../../shared/arena/arena-memory.js';
+import { ArenaWriter } from '../../shared/arena/writer.js';
+import { encodeScopeBlob, type ScopeFields } from '../../shared/codec/blobs.js';
+import type { ResolvedConfig } from '../../shared/config/resolved-config.js';
+import type { ProducerChannel } from '../../shared/control.js';
+import { createCounters, PRODUCER_COUNTER_COUNT } from '../../shared/counters.js';
+import { createRing } from '../../shared/ring/ring-memory.js';
+import { LaneWriter } from '../record/lane-writer.js';
+import { Recording, type SendLarge } from '../record/recording.js';
+import type { Lane } from './lane.js';
+
+export interface ProducerThread {
+  readonly id: number;
+  readonly recording: Recording;
+  /** By lane. */
+  readonly writers: readonly LaneWriter[];
+  readonly channels: readonly ProducerChannel[];
+  defineScope(scope: ScopeFields): number;
+}
+
+export function createProducerThread(
+  id: number,
+  config: ResolvedConfig,
+  lanes: readonly Lane[],
+  sendLarge: SendLarge,
+): ProducerThread {
+  const arena = createArena(config.arenaBytes);
+  const arenaWriter = new ArenaWriter(arena);
+  const writers: LaneWriter[] = [];
+  const channels: ProducerChannel[] = [];
+  const monotonicOriginMillis = Number(process.hrtime.bigint()) / 1e6 - performance.now();
+  for (const lane of lanes) {
+    const ring = createRing(config.ringBytes);
+    const counters = createCounters(PRODUCER_COUNTER_COUNT);
+    writers.push(new LaneWriter({ ring, laneWords: lane.memory, counters, laneCounters: lane.counters }));
+    channels.push({ id, ring, arena, counters: counters.buffer, monotonicOriginMillis });
+  }
+  const recording = new Recording({
+    lanes: writers,
+    limits: config.spanLimits,
+    intern: (text) => arenaWriter.intern(text),
+    sendLarge,
+  });
+  return {
+    id,
+    recording,
+    writers,
+    channels,
+    defineScope: (scope) => arenaWriter.append(encodeScopeBlob(scope, utf8WriteFor)),
+  };
+}
+
+export function utf8WriteFor(bytes: Uint8Array): (text: string, offset: number) => number {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return (text, offset) => buffer.write(text, offset);
+}

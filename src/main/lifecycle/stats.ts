@@ -1,0 +1,91 @@
+// Reads the counters of all threads. Thread: any. Callers: the public `stats()`, exit report, tests.
+// The equation: recorded = delivered + dropped(by reason) + pending, and pending is 0 once everything is settled.
+
+import { type DropReason, LaneCounter, ProducerCounter } from '../../shared/counters.js';
+import type { LaneWriter } from '../record/lane-writer.js';
+import type { Lane } from './lane.js';
+
+export interface Stats {
+  /** Spans that ended sampled. */
+  readonly recorded: number;
+  /** Spans that the collector acknowledged. */
+  readonly delivered: number;
+  /** Spans lost, by the reason why. */
+  readonly dropped: Readonly<Record<DropReason, number>>;
+  readonly droppedTotal: number;
+  /** Recorded, and neither delivered nor dropped yet. */
+  readonly pending: number;
+  readonly ring: { readonly capacityBytes: number; readonly usedBytes: number };
+  readonly workers: number;
+  readonly workerRestarts: number;
+  readonly batchesSent: number;
+  /** Bytes of request bodies, compressed if they were. */
+  readonly bytesSent: number;
+  readonly retries: number;
+  /** Spans too large for a ring, sent over the control port. */
+  readonly largeSpans: number;
+  /** What user code passed in and could not be taken as it was. */
+  readonly invalid: { readonly attributes: number; readonly times: number; readonly arguments: number };
+  /** Exceptions inside offloop, and problems the workers reported. */
+  readonly internalErrors: number;
+  readonly doorbellRings: number;
+}
+
+export interface StatsSources {
+  readonly writers: readonly LaneWriter[];
+  readonly lanes: readonly Lane[];
+  readonly workers: number;
+  readonly workerRestarts: number;
+}
+
+export function readStats(sources: StatsSources): Stats {
+  const producer = (counter: number) => sum(sources.writers.map((writer) => writer.counters[counter]));
+  const lane = (counter: number) => sum(sources.lanes.map((each) => each.counters[counter]));
+  const dropped: Record<DropReason, number> = {
+    queue_full: producer(ProducerCounter.DroppedQueueFull) + lane(LaneCounter.DroppedQueueFull),
+    record_too_large: producer(ProducerCounter.DroppedRecordTooLarge),
+    already_shutdown: producer(ProducerCounter.DroppedAlreadyShutdown),
+    encode_failed: producer(ProducerCounter.DroppedEncodeFailed) + lane(LaneCounter.DroppedEncodeFailed),
+    rejected: lane(LaneCounter.DroppedRejected),
+    export_failed: lane(LaneCounter.DroppedExportFailed),
+    shutdown_timeout: lane(LaneCounter.DroppedShutdownTimeout),
+  };
+  const recorded = producer(ProducerCounter.Recorded);
+  const delivered = lane(LaneCounter.Delivered);
+  const droppedTotal = sum(Object.values(dropped));
+  return {
+    recorded,
+    delivered,
+    dropped,
+    droppedTotal,
+    pending: recorded - delivered - droppedTotal,
+    ring: {
+      capacityBytes: sum(sources.writers.map((writer) => writer.ring.capacity)),
+      usedBytes: sum(sources.writers.map((writer) => writer.ring.usedBytes())),
+    },
+    workers: sources.workers,
+    workerRestarts: sources.workerRestarts,
+    batchesSent: lane(LaneCounter.BatchesSent),
+    bytesSent: lane(LaneCounter.BytesSent),
+    retries: lane(LaneCounter.Retries),
+    largeSpans: producer(ProducerCounter.LargeSent),
+    invalid: {
+      attributes: producer(ProducerCounter.InvalidAttributes),
+      times: producer(ProducerCounter.InvalidTimes),
+      arguments: producer(ProducerCounter.InvalidArguments),
+    },
+    internalErrors: producer(ProducerCounter.InternalErrors) + lane(LaneCounter.Errors),
+    doorbellRings: producer(ProducerCounter.DoorbellRings),
+  };
+}
+
+/** Stats of a telemetry that records nothing (disabled, or inside an export worker). */
+export function emptyStats(): Stats {
+  return readStats({ writers: [], lanes: [], workers: 0, workerRestarts: 0 });
+}
+
+function sum(values: readonly number[]): number {
+  let total = 0;
+  for (const value of values) total += value;
+  return total;
+}

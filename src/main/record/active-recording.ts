@@ -1,0 +1,24 @@
+// Where spans of this thread go at the moment: set by start(), read by the recorder's templates, which may have been
+// made before. Thread: producer.
+
+import type { ScopeFields } from '../../shared/codec/blobs.js';
+import type { AsyncLocalContextManager } from '../context/context-manager.js';
+import type { WordSampler } from '../trace/sampler.js';
+import type { Recording } from './recording.js';
+
+export interface ActiveRecording {
+  readonly recording: Recording;
+  readonly sampler: WordSampler;
+  readonly contextManager: AsyncLocalContextManager;
+  defineScope(scope: ScopeFields): number;
+}
+
+let active: ActiveRecording | undefined;
+
+export function activeRecording(): ActiveRecording | undefined {
+  return active;
+}
+
+export function setActiveRecording(next: ActiveRecording | undefined): void {
+  active = next;
+}

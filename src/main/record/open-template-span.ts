@@ -1,0 +1,37 @@
+// HOT. A span of a template between start and end: ids and a start time. Thread: producer. Caller: template.ts.
+// All fields are set by CompiledTemplate.open; an unsampled span has no `compiled` and ignores its end.
+
+import { performance } from 'node:perf_hooks';
+import { SpanIdentity } from '../trace/span-identity.js';
+import type { CompiledTemplate } from './compiled-template.js';
+
+const STATUS_ERROR = 2;
+
+export class OpenTemplateSpan extends SpanIdentity {
+  parentId0 = 0;
+  parentId1 = 0;
+  /** SPAN_* bits of the record. */
+  bits = 0;
+  startMillis = 0;
+  compiled: CompiledTemplate | undefined = undefined;
+
+  constructor() {
+    super(0, 0, 0, 0, 0, 0, 0, undefined);
+  }
+
+  isRecording(): boolean {
+    return this.compiled !== undefined;
+  }
+
+  setError(): this {
+    this.bits |= STATUS_ERROR;
+    return this;
+  }
+
+  end(...values: readonly unknown[]): void {
+    const compiled = this.compiled;
+    if (compiled === undefined) return;
+    this.compiled = undefined;
+    compiled.write(this, performance.now(), values);
+  }
+}

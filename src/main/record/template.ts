@@ -1,0 +1,96 @@
+// HOT. A span template: what does not vary is declared once, a call writes only what does. Thread: producer.
+// Caller: user code through offloop/recorder. Works before start() (records nothing) and after; never throws.
+//
+// Against the API's span it saves the attribute keys, the look-up of the name, the row of values and its object:
+// values go straight from the call into the ring.
+
+import { performance } from 'node:perf_hooks';
+import type { Context, SpanContext, SpanKind } from '@opentelemetry/api';
+import { type ActiveRecording, activeRecording } from './active-recording.js';
+import { CompiledTemplate } from './compiled-template.js';
+import { OpenTemplateSpan } from './open-template-span.js';
+
+export type TemplateAttributeType = 'string' | 'int' | 'double' | 'boolean';
+export type TemplateAttribute = readonly [key: string, type: TemplateAttributeType];
+
+interface ValueTypes {
+  string: string;
+  int: number;
+  double: number;
+  boolean: boolean;
+}
+
+/** The values of a template's attributes, in their order; undefined leaves one out. */
+export type TemplateValues<A extends readonly TemplateAttribute[]> = {
+  -readonly [I in keyof A]: ValueTypes[A[I][1]] | undefined;
+};
+
+export interface TemplateOptions<A extends readonly TemplateAttribute[]> {
+  /** Name of all spans made from the template. */
+  readonly name: string;
+  /** Default INTERNAL. */
+  readonly kind?: SpanKind;
+  /** Instrumentation scope. Default: name `offloop/recorder`, no version. */
+  readonly scope?: { readonly name: string; readonly version?: string };
+  /** Keys and types of the attributes; values are given in this order. At most 128. Default none. */
+  readonly attributes?: A;
+}
+
+/** An open span made from a template. */
+export interface TemplateSpan<V extends readonly unknown[]> {
+  /** Usable as a parent and for propagation, also after the end; invalid before start() was called. */
+  spanContext(): SpanContext;
+  /** True if the span will be exported. */
+  isRecording(): boolean;
+  /** Gives the span the status Error. */
+  setError(): this;
+  /** Ends the span now. Later calls are ignored. */
+  end(...values: V): void;
+}
+
+export class SpanTemplate<V extends readonly unknown[]> {
+  readonly #options: TemplateOptions<readonly TemplateAttribute[]>;
+  readonly #scratch = new OpenTemplateSpan();
+  #compiled: CompiledTemplate | undefined;
+  #compiledFor: ActiveRecording | undefined;
+
+  constructor(options: TemplateOptions<readonly TemplateAttribute[]>) {
+    this.#options = options;
+  }
+
+  /**
+   * Starts a span now. Its parent is the active context's span, or the one given: a context, or a span context
+   * such as another span's `spanContext()`. The sampler decides as for any span.
+   */
+  start(parent?: Context | SpanContext): TemplateSpan<V> {
+    const span = new OpenTemplateSpan();
+    const compiled = this.#compile();
+    if (compiled !== undefined) compiled.open(span, parent, performance.now());
+    return span as unknown as TemplateSpan<V>;
+  }
+
+  /**
+   * Records a span that was measured before: start and end are `performance.now()` values. `parent` as in `start`.
+   */
+  record(
+    startMillis: number,
+    endMillis: number,
+    parent: Context | SpanContext | undefined,
+    ...values: V
+  ): void {
+    const compiled = this.#compile();
+    if (compiled === undefined) return;
+    const span = this.#scratch;
+    compiled.open(span, parent, startMillis);
+    if (span.compiled !== undefined) compiled.write(span, endMillis, values);
+  }
+
+  /** The template as the recording of this thread sees it; undefined before start(). */
+  #compile(): CompiledTemplate | undefined {
+    const active = activeRecording();
+    if (active === this.#compiledFor) return this.#compiled;
+    this.#compiledFor = active;
+    this.#compiled = active === undefined ? undefined : new CompiledTemplate(this.#options, active);
+    return this.#compiled;
+  }
+}

@@ -1,0 +1,229 @@
+// Composition root of the main thread: configuration -> lanes -> hosts -> provider, and the handle the user gets.
+// Callers: the doors index.ts and register.ts. One runtime per process: start() is idempotent.
+
+import { context, propagation, trace } from '@opentelemetry/api';
+import type { StartOptions } from '../shared/config/options.js';
+import { resolveConfig } from '../shared/config/resolve.js';
+import type { ResolvedConfig } from '../shared/config/resolved-config.js';
+import type { ConfigMode } from '../shared/config/settings.js';
+import type { LaneStart } from '../shared/control.js';
+import { ProducerCounter } from '../shared/counters.js';
+import { AsyncLocalContextManager } from './context/context-manager.js';
+import { LazyPropagator } from './context/propagator.js';
+import { causeOf, report } from './lifecycle/diagnostics.js';
+import { type ExitHooks, installExitHooks } from './lifecycle/exit-hooks.js';
+import { flushSync } from './lifecycle/flush-sync.js';
+import { InlineHost } from './lifecycle/inline-host.js';
+import { Lane } from './lifecycle/lane.js';
+import type { LaneHost } from './lifecycle/lane-host.js';
+import { createProducerThread, type ProducerThread } from './lifecycle/producer-thread.js';
+import { resourceBlob } from './lifecycle/resource.js';
+import { emptyStats, readStats, type Stats } from './lifecycle/stats.js';
+import { WorkerHost } from './lifecycle/worker-host.js';
+import { setActiveRecording } from './record/active-recording.js';
+import { createSampler } from './trace/sampler.js';
+import { OffloopTracerProvider } from './trace/tracer-provider.js';
+
+const PRODUCER_ID = 1;
+
+/** The handle that `start()` returns. */
+export interface Telemetry {
+  /** Resolves when all export workers run. Spans ended before are kept in the ring; waiting is not necessary. */
+  readonly ready: Promise<void>;
+  /**
+   * Resolves true when every span ended before the call was delivered or dropped (and counted); false when the time
+   * was over first. Default `exporter.timeoutMillis`. Never rejects.
+   */
+  forceFlush(timeoutMillis?: number): Promise<boolean>;
+  /**
+   * The same, blocking the calling thread: for the last line of a program. Default `exitTimeoutMillis`. Without
+   * workers (`workers: 0`) sockets need this thread's loop, and it returns false unless nothing is pending.
+   */
+  flushSync(timeoutMillis?: number): boolean;
+  /** Counters of all threads, at this moment. */
+  stats(): Stats;
+  /**
+   * Flushes, stops the workers, removes the exit hooks. Spans ended later are counted as `already_shutdown`. False:
+   * something was given up at the deadline, and counted. Default `shutdownTimeoutMillis`. Never rejects.
+   */
+  shutdown(timeoutMillis?: number): Promise<boolean>;
+}
+
+let current: Telemetry | undefined;
+
+/** Starts telemetry once; later calls return the first handle. Throws an OptionError for wrong options only. */
+export function startRuntime(options: StartOptions, mode: ConfigMode): Telemetry {
+  if (current !== undefined) return current;
+  const { config, warnings } = resolveConfig(options, process.env, mode);
+  for (const warning of warnings) report('warn', warning.slice(0, 48), warning);
+  const contextManager = new AsyncLocalContextManager();
+  registerContext(contextManager, config);
+  current = config.disabled || !config.exportTraces ? INERT : new Runtime(config, contextManager);
+  return current;
+}
+
+function registerContext(contextManager: AsyncLocalContextManager, config: ResolvedConfig): void {
+  if (!context.setGlobalContextManager(contextManager)) reportTaken('context manager');
+  const names = config.propagators.filter((name) => name !== 'none');
+  if (names.length === 0) return;
+  const propagator = new LazyPropagator(names, (error) => {
+    report('error', 'propagator', `propagator failed: ${causeOf(error)}`);
+  });
+  if (!propagation.setGlobalPropagator(propagator)) reportTaken('propagator');
+}
+
+function reportTaken(what: string): void {
+  report(
+    'error',
+    `taken ${what}`,
+    `another SDK has already registered a global ${what}; start offloop alone, or before it`,
+  );
+}
+
+/** Telemetry that does nothing: disabled by configuration. */
+export const INERT: Telemetry = {
+  ready: Promise.resolve(),
+  forceFlush: () => Promise.resolve(true),
+  flushSync: () => true,
+  stats: emptyStats,
+  shutdown: () => Promise.resolve(true),
+};
+
+class Runtime implements Telemetry {
+  readonly ready: Promise<void>;
+  readonly #config: ResolvedConfig;
+  readonly #contextManager: AsyncLocalContextManager;
+  readonly #lanes: readonly Lane[];
+  readonly #producer: ProducerThread;
+  readonly #hosts: LaneHost[] = [];
+  readonly #exitHooks: ExitHooks;
+  #workerRestarts = 0;
+  #inline = false;
+  #shutdown: Promise<boolean> | undefined;
+
+  constructor(config: ResolvedConfig, contextManager: AsyncLocalContextManager) {
+    this.#config = config;
+    this.#contextManager = contextManager;
+    this.#lanes = Array.from({ length: Math.max(1, config.workers) }, (_, index) => new Lane(index));
+    this.#producer = createProducerThread(PRODUCER_ID, config, this.#lanes, (lane, record) => {
+      this.#hosts[lane].large(PRODUCER_ID, record);
+    });
+    const resource = resourceBlob(config);
+    for (const lane of this.#lanes) this.#hosts.push(this.#createHost(lane, resource));
+    this.ready = Promise.all(this.#hosts.map((host) => host.ready)).then(() => {});
+    this.#exitHooks = installExitHooks({
+      flush: () => this.#flushAtExit(),
+      // Without workers only the loop can send: it gets its turn before the process ends by itself.
+      beforeExit: this.#inline ? () => this.#pendingFlush() : undefined,
+    });
+    const sampler = createSampler(config.sampler);
+    const { recording } = this.#producer;
+    const defineScope = this.#producer.defineScope;
+    const provider = new OffloopTracerProvider({
+      recording,
+      sampler,
+      contextManager,
+      defineScope,
+      forceFlush: () => this.forceFlush(),
+      shutdown: () => this.shutdown(),
+    });
+    if (!trace.setGlobalTracerProvider(provider)) reportTaken('tracer provider');
+    setActiveRecording({ recording, sampler, contextManager, defineScope });
+  }
+
+  async forceFlush(timeoutMillis = this.#config.exporter.timeoutMillis): Promise<boolean> {
+    const results = await Promise.all(this.#hosts.map((host) => host.flush(timeoutMillis)));
+    return results.every(Boolean);
+  }
+
+  flushSync(timeoutMillis = this.#config.exitTimeoutMillis): boolean {
+    if (this.stats().pending === 0) return true;
+    if (this.#inline || this.#shutdown !== undefined) return false;
+    return flushSync(this.#lanes, timeoutMillis);
+  }
+
+  stats(): Stats {
+    return readStats({
+      writers: this.#producer.writers,
+      lanes: this.#lanes,
+      workers: this.#inline ? 0 : this.#lanes.length,
+      workerRestarts: this.#workerRestarts,
+    });
+  }
+
+  shutdown(timeoutMillis = this.#config.shutdownTimeoutMillis): Promise<boolean> {
+    this.#shutdown ??= this.#stop(timeoutMillis);
+    return this.#shutdown;
+  }
+
+  async #stop(timeoutMillis: number): Promise<boolean> {
+    this.#producer.recording.closed = true;
+    const results = await Promise.all(this.#hosts.map((host) => host.shutdown(timeoutMillis)));
+    await Promise.all(this.#hosts.map((host) => host.close()));
+    this.#exitHooks.remove();
+    return results.every(Boolean);
+  }
+
+  #createHost(lane: Lane, resource: Uint8Array): LaneHost {
+    const start: LaneStart = {
+      lane: lane.index,
+      words: lane.memory,
+      counters: lane.counters.buffer,
+      producers: [this.#producer.channels[lane.index]],
+      config: this.#config,
+      resource,
+    };
+    if (this.#config.workers === 0) return this.#createInlineHost(start);
+    try {
+      return new WorkerHost(start, {
+        largeSent: () => this.#largeSent(lane.index),
+        onRestart: () => {
+          this.#workerRestarts++;
+          report('warn', 'worker restart', `export worker ${lane.index} died and was replaced`);
+        },
+        onGivenUp: () => {
+          report(
+            'error',
+            'worker given up',
+            `export worker ${lane.index} keeps dying: exporting on this thread`,
+          );
+          this.#hosts[lane.index] = this.#createInlineHost(start);
+        },
+      });
+    } catch (error) {
+      report(
+        'error',
+        'no worker',
+        `no export worker can be started (${causeOf(error)}): exporting on this thread`,
+      );
+      return this.#createInlineHost(start);
+    }
+  }
+
+  #createInlineHost(start: LaneStart): LaneHost {
+    this.#inline = true;
+    return new InlineHost(start, this.#contextManager);
+  }
+
+  #largeSent(lane: number): { count: number; bytes: number } {
+    const { counters } = this.#producer.writers[lane];
+    return {
+      count: counters[ProducerCounter.LargeSent],
+      bytes: counters[ProducerCounter.LargeSentBytes],
+    };
+  }
+
+  /** Undefined: nothing is pending, or a flush gave up already and another one would keep the process for ever. */
+  #pendingFlush(): Promise<boolean> | undefined {
+    if (this.stats().pending === 0) return undefined;
+    return this.forceFlush(this.#config.exitTimeoutMillis);
+  }
+
+  #flushAtExit(): void {
+    try {
+      this.flushSync();
+    } catch {
+      // The process is ending: nobody is left to tell, and the exit code is not ours to change.
+    }
+  }
+}

@@ -1,0 +1,80 @@
+// HOT. The parent of a new span, as words. Thread: producer. Callers: tracer.ts, record/template.ts.
+// One instance per caller is filled again and again: no object per span.
+
+import {
+  type Context,
+  isSpanContextValid,
+  ROOT_CONTEXT,
+  type Span,
+  type SpanContext,
+} from '@opentelemetry/api';
+import { hexToWord } from '../../shared/codec/ids.js';
+import { SPAN_KEY } from '../context/span-context-node.js';
+import { ParentKind } from './sampler.js';
+import { FLAG_SAMPLED } from './span-flags.js';
+import { SpanIdentity } from './span-identity.js';
+
+export class Parent {
+  /** False: the span is a root, and the other fields mean nothing. */
+  present = false;
+  traceId0 = 0;
+  traceId1 = 0;
+  traceId2 = 0;
+  traceId3 = 0;
+  spanId0 = 0;
+  spanId1 = 0;
+  flags = 0;
+  remote = false;
+  traceState: SpanContext['traceState'] = undefined;
+
+  /** For the sampler. */
+  get kind(): number {
+    if (!this.present) return ParentKind.None;
+    return (this.flags & FLAG_SAMPLED) !== 0 ? ParentKind.Sampled : ParentKind.NotSampled;
+  }
+
+  none(): void {
+    this.present = false;
+  }
+
+  fromContext(context: Context): void {
+    if (context === ROOT_CONTEXT) {
+      this.present = false;
+      return;
+    }
+    const span = context.getValue(SPAN_KEY) as Span | undefined;
+    if (span === undefined || span === null) this.present = false;
+    else if (span instanceof SpanIdentity) this.fromIdentity(span);
+    else this.fromSpanContext(span.spanContext());
+  }
+
+  /** A span made by offloop: its words, no hex. The invalid span of a suppressed context is no parent. */
+  fromIdentity(span: SpanIdentity): void {
+    this.present = (span.spanId0 | span.spanId1) !== 0;
+    this.traceId0 = span.traceId0;
+    this.traceId1 = span.traceId1;
+    this.traceId2 = span.traceId2;
+    this.traceId3 = span.traceId3;
+    this.spanId0 = span.spanId0;
+    this.spanId1 = span.spanId1;
+    this.flags = span.traceFlags;
+    this.traceState = span.traceState;
+    this.remote = false;
+  }
+
+  /** From elsewhere: checked, for invalid ids count as no parent (Trace SDK, "Sampler"). */
+  fromSpanContext(context: SpanContext): void {
+    this.present = isSpanContextValid(context);
+    if (!this.present) return;
+    const { traceId, spanId } = context;
+    this.traceId0 = hexToWord(traceId, 0);
+    this.traceId1 = hexToWord(traceId, 8);
+    this.traceId2 = hexToWord(traceId, 16);
+    this.traceId3 = hexToWord(traceId, 24);
+    this.spanId0 = hexToWord(spanId, 0);
+    this.spanId1 = hexToWord(spanId, 8);
+    this.flags = context.traceFlags & 0xff;
+    this.remote = context.isRemote === true;
+    this.traceState = context.traceState;
+  }
+}
