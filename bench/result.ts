@@ -75,19 +75,32 @@ function cellValue(rows: readonly Row[], cell: Cell): number | undefined {
   return typeof value === 'number' ? value : undefined;
 }
 
-/** Rules whose rows were not measured (`--subjects`) give no ratio; a value of 0 or less is an error, not a ratio. */
+/** Whether a ratio of these means anything: a cost at or below 0 after subtracting idle is noise. */
+function isMeaningful(ours: number, rival: number): boolean {
+  return ours > 0 && rival > 0;
+}
+
+/** Rules whose rows were not measured (`--subjects`), or are within the noise (noisyRatios), give no ratio. */
 export function computeRatios(rows: readonly Row[], rules: readonly RatioRule[]): Record<string, number> {
   const ratios: Record<string, number> = {};
   for (const rule of rules) {
     const ours = cellValue(rows, rule.ours);
     const rival = cellValue(rows, rule.rival);
-    if (ours === undefined || rival === undefined) continue;
-    if (!(ours > 0) || !(rival > 0)) {
-      throw new Error(`${rule.key}: ${ours} against ${rival} is within the noise; run more rounds`);
-    }
+    if (ours === undefined || rival === undefined || !isMeaningful(ours, rival)) continue;
     ratios[rule.key] = rule.kind === 'cost' ? rival / ours : ours / rival;
   }
   return ratios;
+}
+
+/** Keys of the ratios that computeRatios had to leave out although both rows are there. */
+export function noisyRatios(rows: readonly Row[], rules: readonly RatioRule[]): string[] {
+  return rules
+    .filter((rule) => {
+      const ours = cellValue(rows, rule.ours);
+      const rival = cellValue(rows, rule.rival);
+      return ours !== undefined && rival !== undefined && !isMeaningful(ours, rival);
+    })
+    .map(({ key }) => key);
 }
 
 export function buildResult(

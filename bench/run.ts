@@ -2,10 +2,10 @@
 // prints tables and writes the JSON.
 
 import { writeFileSync } from 'node:fs';
-import { parseBenchArguments, type ScenarioName, USAGE } from './arguments.ts';
+import { type BenchArguments, parseBenchArguments, type ScenarioName, USAGE } from './arguments.ts';
 import { installRivals } from './install-rivals.ts';
 import { reportTable } from './report.ts';
-import { buildResult, formErrors, SampleTable } from './result.ts';
+import { buildResult, formErrors, noisyRatios, SampleTable } from './result.ts';
 import type { Scenario } from './scenario.ts';
 import { Sink } from './sink-client.ts';
 
@@ -31,7 +31,13 @@ function progress(text: string): void {
 }
 
 async function main(words: readonly string[]): Promise<void> {
-  const { scenario: name, jsonFile, quick, rounds: wantedRounds, subjects } = parseBenchArguments(words);
+  let parsed: BenchArguments;
+  try {
+    parsed = parseBenchArguments(words);
+  } catch (error) {
+    throw new Error(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
+  }
+  const { scenario: name, jsonFile, quick, rounds: wantedRounds, subjects } = parsed;
   if (process.platform !== 'linux') throw new Error('the bench reads thread times from /proc: Linux only');
   installRivals(progress);
   const scenario = await loadScenario(name);
@@ -60,11 +66,14 @@ async function main(words: readonly string[]): Promise<void> {
   if (errors.length > 0) throw new Error(`the result is malformed: ${errors.join('; ')}`);
   if (jsonFile !== undefined) writeFileSync(jsonFile, `${JSON.stringify(result, null, 2)}\n`);
   console.log(reportTable(result));
+  const noisy = noisyRatios(result.rows, scenario.ratios);
+  if (noisy.length > 0)
+    throw new Error(`no ratio, the cost is within the noise (run more rounds): ${noisy.join(', ')}`);
 }
 
 try {
   await main(process.argv.slice(2));
 } catch (error) {
-  console.error(`bench: ${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
+  console.error(`bench: ${error instanceof Error ? error.message : String(error)}`);
   process.exitCode = 1;
 }

@@ -1,5 +1,5 @@
 // Registers a tracer provider with context manager and propagators, as the documentation of sdk-trace says.
-// Called by otel-js.ts, otel-js-worker.ts and startup-bare.ts.
+// Called by otel-js.ts and otel-js-worker.ts.
 
 import { context, propagation, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';

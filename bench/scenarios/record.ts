@@ -4,7 +4,7 @@
 
 import type { Scenario } from '../scenario.ts';
 import type { SubjectName } from '../subjects/subject.ts';
-import { ALLOCATION_FLAGS } from '../tasks/allocation.ts';
+import { ALLOCATION_FLAGS, ALLOCATION_SUBJECT_OPTIONS } from '../tasks/allocation.ts';
 import { runWork } from '../workload.ts';
 
 const VARIANTS: readonly { readonly subject: SubjectName; readonly style: string }[] = [
@@ -26,7 +26,8 @@ export const scenario: Scenario = {
       const allocated = await runWork(sink, {
         task: 'allocation',
         subject,
-        options: { style, bursts: 60 },
+        options: { style, bursts: 3 },
+        subjectOptions: ALLOCATION_SUBJECT_OPTIONS,
         lossless: true,
         flags: ALLOCATION_FLAGS,
       });
