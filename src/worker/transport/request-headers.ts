@@ -1,8 +1,8 @@
 // The headers that a user configured, made ready for either transport. Export worker; callers: the transports.
 
-import { VERSION } from '../../shared/version.js';
+import { OFFLOOP_VERSION } from '../../shared/version.js';
 
-const PRODUCT = `OTel-OTLP-Exporter-offloop/${VERSION}`;
+const PRODUCT = `OTel-OTLP-Exporter-offloop/${OFFLOOP_VERSION}`;
 
 /** What describes the request itself: a wrong value would break every request. */
 const OURS = new Set([

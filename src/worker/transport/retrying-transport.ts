@@ -87,10 +87,11 @@ export class RetryingTransport implements Transport {
       const result = await this.#inner.send(payload, deadlineMillis);
       if (result.status !== 'retryable') return result;
       if (last) backoffMillis = Math.min(backoffMillis * backoffFactor, maxBackoffMillis);
-      if (result.afterMillis !== undefined) {
+      const askedMillis = this.#granted(result.afterMillis);
+      if (askedMillis > 0) {
         // Later attempts back off from what the server asked for.
-        backoffMillis = Math.min(Math.max(backoffMillis, result.afterMillis), maxBackoffMillis);
-        this.#throttle(result.afterMillis);
+        backoffMillis = Math.min(Math.max(backoffMillis, askedMillis), maxBackoffMillis);
+        this.#notBeforeMillis = Math.max(this.#notBeforeMillis, this.#scheduler.now() + askedMillis);
       }
       last = result;
       dueMillis = this.#scheduler.now() + this.#jittered(backoffMillis);
@@ -117,9 +118,9 @@ export class RetryingTransport implements Transport {
     return millis * (1 + this.#random() * this.#options.jitter);
   }
 
-  #throttle(afterMillis: number): void {
-    const boundedMillis = Math.min(Math.max(0, afterMillis || 0), this.#options.maxThrottleMillis);
-    this.#notBeforeMillis = Math.max(this.#notBeforeMillis, this.#scheduler.now() + boundedMillis);
+  /** 0 where nothing usable was asked for. */
+  #granted(afterMillis = 0): number {
+    return afterMillis > 0 ? Math.min(afterMillis, this.#options.maxThrottleMillis) : 0;
   }
 
   #givenUp(last: Retryable | undefined, startMillis: number): Retryable {
