@@ -98,6 +98,8 @@ async function run(
     },
     onWarning: (message) => diagnostics.report('warn', 'exporter', message),
   });
+  // The pipeline asks for its turn as soon as it finds records, which may be in its constructor.
+  let wait: WaitStrategy | undefined;
   const pipeline: Pipeline = new Pipeline({
     start,
     words,
@@ -109,9 +111,9 @@ async function run(
     createProducer: (channel) => createProducer(channel, systemClock),
     compress: (body) => compressor.compress(body),
     diagnostics,
-    onWanted: () => wait.wake(),
+    onWanted: () => wait?.wake(),
   });
-  const wait = new WaitStrategy({
+  wait = new WaitStrategy({
     words,
     scheduler,
     defer: deferTurn,
