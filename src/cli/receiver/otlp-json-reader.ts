@@ -109,22 +109,27 @@ function readKeyValue(entry: Json, depth: number): ReceivedAttribute {
 function readValue(value: Json, depth: number): ReceivedValue {
   if (depth > VALUE_DEPTH_MAX)
     throw new MalformedOtlpError(`a value is nested deeper than ${VALUE_DEPTH_MAX}`);
-  if (value.stringValue !== undefined) return { kind: 'string', value: string(value, 'stringValue') };
-  if (value.boolValue !== undefined) return { kind: 'boolean', value: value.boolValue === true };
-  if (value.intValue !== undefined) return { kind: 'int', value: integer(value, 'intValue') };
-  if (value.doubleValue !== undefined) return { kind: 'double', value: double(value.doubleValue) };
-  if (value.bytesValue !== undefined) {
+  if (isSet(value.stringValue)) return { kind: 'string', value: string(value, 'stringValue') };
+  if (isSet(value.boolValue)) return { kind: 'boolean', value: value.boolValue === true };
+  if (isSet(value.intValue)) return { kind: 'int', value: int64(value, 'intValue') };
+  if (isSet(value.doubleValue)) return { kind: 'double', value: double(value.doubleValue) };
+  if (isSet(value.bytesValue)) {
     return { kind: 'bytes', value: Uint8Array.from(Buffer.from(string(value, 'bytesValue'), 'base64')) };
   }
-  if (value.arrayValue !== undefined) {
+  if (isSet(value.arrayValue)) {
     const values = objects(object(value.arrayValue, 'arrayValue'), 'values');
     return { kind: 'array', value: values.map((element) => readValue(element, depth + 1)) };
   }
-  if (value.kvlistValue !== undefined) {
+  if (isSet(value.kvlistValue)) {
     const entries = objects(object(value.kvlistValue, 'kvlistValue'), 'values');
     return { kind: 'map', value: entries.map((entry) => readKeyValue(entry, depth + 1)) };
   }
   return { kind: 'empty' };
+}
+
+/** In proto3 JSON a null is an absent field; JSON writers that meet a NaN produce one. */
+function isSet(value: unknown): boolean {
+  return value !== undefined && value !== null;
 }
 
 function object(value: unknown, what: string): Json {
@@ -164,12 +169,20 @@ function double(value: unknown): number {
 }
 
 function nanos(from: Json, key: string): bigint {
-  return integer(from, key);
+  const value = integer(from, key);
+  if (BigInt.asUintN(64, value) !== value) throw new MalformedOtlpError(`${key} is not a time`);
+  return value;
+}
+
+function int64(from: Json, key: string): bigint {
+  const value = integer(from, key);
+  if (BigInt.asIntN(64, value) !== value) throw new MalformedOtlpError(`${key} is outside of 64 bits`);
+  return value;
 }
 
 function integer(from: Json, key: string): bigint {
   const value = from[key] ?? 0;
-  if (typeof value === 'number' && Number.isInteger(value)) return BigInt(value);
-  if (typeof value === 'string' && /^-?\d{1,20}$/.test(value)) return BigInt(value);
-  throw new MalformedOtlpError(`${key} is not an integer`);
+  const isInteger = typeof value === 'number' ? Number.isInteger(value) : /^-?\d{1,20}$/.test(String(value));
+  if (!isInteger) throw new MalformedOtlpError(`${key} is not an integer`);
+  return BigInt(value as number | string);
 }
