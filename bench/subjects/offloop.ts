@@ -23,12 +23,12 @@ export const open: OpenSubject = async (options) => {
   const template = recorder.template({
     name: 'GET',
     kind: KIND_SERVER,
-    attributes: {
-      'http.route': 'string',
-      'enduser.id': 'string',
-      'http.response.status_code': 'int',
-      'cache.hit': 'boolean',
-    },
+    attributes: [
+      ['http.route', 'string'],
+      ['enduser.id', 'string'],
+      ['http.response.status_code', 'int'],
+      ['cache.hit', 'boolean'],
+    ],
   });
   const recordTemplate: RecordSpan = (values) => {
     template.start().end(values.route, values.user, values.status, values.hit);
