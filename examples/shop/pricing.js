@@ -5,12 +5,12 @@ import { recorder } from 'offloop/recorder';
 
 const priceSpan = recorder.template({
   name: 'price product',
-  attributes: {
-    'shop.product.id': 'string',
-    'shop.price.cents': 'int',
-    'shop.price.discounted': 'boolean',
-    'shop.price.rate': 'double',
-  },
+  attributes: [
+    ['shop.product.id', 'string'],
+    ['shop.price.cents', 'int'],
+    ['shop.price.discounted', 'boolean'],
+    ['shop.price.rate', 'double'],
+  ],
 });
 
 export function priceList(products, customerSince) {
