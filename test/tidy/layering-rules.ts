@@ -95,7 +95,7 @@ const ROLES: readonly Role[] = [
 ];
 
 /** Files of main that may name a file of the worker, once each: the thread's entry, the pipeline without a thread. */
-const WORKER_MENTIONS = ['src/main/lifecycle/worker-host.ts', 'src/main/lifecycle/inline-pipeline.ts'];
+const WORKER_MENTIONS = ['src/main/lifecycle/worker-host.ts', 'src/main/lifecycle/inline-host.ts'];
 
 const SOURCE_LINES_MAX = 400;
 const TEST_LINES_MAX = 800;

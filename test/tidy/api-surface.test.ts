@@ -1,0 +1,116 @@
+// What users can import, against a list that was agreed on. A change here is a change of the public API: it wants an
+// entry in the changelog. Reads the built package, which is what users get.
+
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { ROOT } from './source-files.js';
+
+interface Door {
+  readonly values: readonly string[];
+  readonly types: readonly string[];
+}
+
+const DOORS: Readonly<Record<string, Door>> = {
+  '.': {
+    values: ['OptionError', 'start'],
+    types: ['DropReason', 'ExporterOptions', 'SamplerOptions', 'StartOptions', 'Stats', 'Telemetry'],
+  },
+  './recorder': {
+    values: ['recorder'],
+    types: [
+      'Recorder',
+      'SpanTemplate',
+      'TemplateAttribute',
+      'TemplateAttributeType',
+      'TemplateOptions',
+      'TemplateSpan',
+      'TemplateValues',
+    ],
+  },
+  './register': { values: [], types: [] },
+};
+
+/** Types of other packages would tie users to their versions; the API is a peer dependency. */
+const FOREIGN_TYPES = ['@opentelemetry/api'];
+
+const exportsMap: Record<string, string | { types: string; default: string }> = JSON.parse(
+  readFileSync(join(ROOT, 'package.json'), 'utf8'),
+).exports;
+
+function fileOf(door: string, condition: 'types' | 'default'): string {
+  const entry = exportsMap[door];
+  if (entry === undefined || typeof entry === 'string') throw new Error(`${door} is no door with types`);
+  return join(ROOT, entry[condition]);
+}
+
+/** Names which a declaration file exports, types included. */
+function declaredNames(text: string): string[] {
+  const code = text.replace(/\/\*[\s\S]*?\*\//g, '');
+  const names: string[] = [];
+  const declaration =
+    /\bexport\s+(?:declare\s+)?(?:abstract\s+)?(?:function|const|let|class|interface|type|enum)\s+(\w+)/g;
+  for (const match of code.matchAll(declaration)) names.push(match[1] as string);
+  for (const match of code.matchAll(/\bexport\s+(?:type\s+)?\{([^}]*)\}/g)) {
+    for (const item of (match[1] as string).split(',')) {
+      const name = item
+        .trim()
+        .replace(/^type\s+/, '')
+        .split(/\s+as\s+/)
+        .at(-1);
+      if (name !== undefined && name !== '') names.push(name);
+    }
+  }
+  return [...new Set(names)].sort();
+}
+
+/** Packages from which the declarations reachable from `file` import. */
+function foreignPackages(file: string, seen = new Set<string>()): Set<string> {
+  const packages = new Set<string>();
+  if (seen.has(file)) return packages;
+  seen.add(file);
+  const text = readFileSync(file, 'utf8').replace(/\/\*[\s\S]*?\*\//g, '');
+  for (const match of text.matchAll(/(?:\bfrom|\bimport|\bimport\s*\()\s*['"]([^'"]+)['"]/g)) {
+    const specifier = match[1] as string;
+    if (!specifier.startsWith('.')) {
+      packages.add(specifier);
+      continue;
+    }
+    const next = join(dirname(file), specifier.replace(/\.js$/, '.d.ts'));
+    for (const name of foreignPackages(next, seen)) packages.add(name);
+  }
+  return packages;
+}
+
+test('the package has these doors and its own package.json, and no other file can be imported', () => {
+  expect(Object.keys(exportsMap).sort()).toEqual([...Object.keys(DOORS), './package.json'].sort());
+});
+
+describe.each(Object.entries(DOORS))('the door %s', (door, { values, types }) => {
+  test('exports the agreed names', () => {
+    expect(declaredNames(readFileSync(fileOf(door, 'types'), 'utf8'))).toEqual([...values, ...types].sort());
+  });
+
+  test('shows no types of packages other than the API', () => {
+    expect(existsSync(fileOf(door, 'types'))).toBe(true);
+    expect(
+      [...foreignPackages(fileOf(door, 'types'))].filter((name) => !FOREIGN_TYPES.includes(name)),
+    ).toEqual([]);
+  });
+});
+
+// Not `register`, which starts telemetry when it is loaded.
+test.each(['.', './recorder'])(
+  'the door %s has the agreed values and no others when it is loaded',
+  async (door) => {
+    const loaded = await import(pathToFileURL(fileOf(door, 'default')).href);
+    expect(Object.keys(loaded).sort()).toEqual(DOORS[door]?.values);
+  },
+);
+
+test('the reader of declarations sees every form of export', () => {
+  const text = `export declare function a(): void;\nexport interface B {}\nexport { c, type D, e as F } from './x.js';
+export type { G } from './y.js';\nexport declare const h: number;\n/* export const no = 1; */\ndeclare const i: number;\n`;
+  expect(declaredNames(text)).toEqual(['B', 'D', 'F', 'G', 'a', 'c', 'h']);
+});
