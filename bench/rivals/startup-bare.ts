@@ -1,35 +1,44 @@
 // OTel JS put together by hand: sdk-trace and the OTLP exporter, context manager and propagators. Run by
 // scenarios/startup.ts. Not through global-setup.ts: stripping that file's types would be counted.
 
+import { createRequire } from 'node:module';
 import type { StartupArgument, StartupReport } from '../startup/report.ts';
 
-const { httpPort } = JSON.parse(process.argv[2]) as StartupArgument;
+const argument = JSON.parse(process.argv[2]) as StartupArgument;
+const load =
+  argument.load === 'require'
+    ? createRequire(import.meta.url)
+    : (name: string): Promise<unknown> => import(name);
 
 const begin = process.hrtime.bigint();
-const { context, propagation, trace } = await import('@opentelemetry/api');
-const { AsyncLocalStorageContextManager } = await import('@opentelemetry/context-async-hooks');
-const { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } = await import(
-  '@opentelemetry/core'
-);
-const { defaultResource, resourceFromAttributes } = await import('@opentelemetry/resources');
-const { BatchSpanProcessor, TracerProvider } = await import('@opentelemetry/sdk-trace');
-const { OTLPTraceExporter } = await import('@opentelemetry/exporter-trace-otlp-proto');
-const exporter = new OTLPTraceExporter({ url: `http://127.0.0.1:${httpPort}/v1/traces` });
-const provider = new TracerProvider({
-  resource: defaultResource().merge(resourceFromAttributes({ 'service.name': 'bench' })),
-  spanProcessors: [new BatchSpanProcessor({ exporter })],
+const api = (await load('@opentelemetry/api')) as typeof import('@opentelemetry/api');
+const hooks = (await load(
+  '@opentelemetry/context-async-hooks',
+)) as typeof import('@opentelemetry/context-async-hooks');
+const core = (await load('@opentelemetry/core')) as typeof import('@opentelemetry/core');
+const resources = (await load('@opentelemetry/resources')) as typeof import('@opentelemetry/resources');
+const sdk = (await load('@opentelemetry/sdk-trace')) as typeof import('@opentelemetry/sdk-trace');
+const otlp = (await load(
+  '@opentelemetry/exporter-trace-otlp-proto',
+)) as typeof import('@opentelemetry/exporter-trace-otlp-proto');
+const exporter = new otlp.OTLPTraceExporter({ url: `http://127.0.0.1:${argument.httpPort}/v1/traces` });
+const provider = new sdk.TracerProvider({
+  resource: resources.defaultResource().merge(resources.resourceFromAttributes({ 'service.name': 'bench' })),
+  spanProcessors: [new sdk.BatchSpanProcessor({ exporter })],
 });
-const contextManager = new AsyncLocalStorageContextManager();
+const contextManager = new hooks.AsyncLocalStorageContextManager();
 contextManager.enable();
-context.setGlobalContextManager(contextManager);
-propagation.setGlobalPropagator(
-  new CompositePropagator({ propagators: [new W3CTraceContextPropagator(), new W3CBaggagePropagator()] }),
+api.context.setGlobalContextManager(contextManager);
+api.propagation.setGlobalPropagator(
+  new core.CompositePropagator({
+    propagators: [new core.W3CTraceContextPropagator(), new core.W3CBaggagePropagator()],
+  }),
 );
-trace.setGlobalTracerProvider(provider);
+api.trace.setGlobalTracerProvider(provider);
 const startMillis = Number(process.hrtime.bigint() - begin) / 1e6;
 
 await new Promise((resolve) => setImmediate(resolve));
 const report: StartupReport = { startMillis, readyBytes: process.memoryUsage.rss() };
-trace.getTracer('bench').startSpan('started').end();
+api.trace.getTracer('bench').startSpan('started').end();
 await provider.shutdown();
 process.stdout.write(JSON.stringify(report), () => process.exit(0));

@@ -1,6 +1,7 @@
 // `startup`: milliseconds that import and start add on main to an empty program, milliseconds of the whole process,
 // resident memory at ready and after a million spans (--quick: the same). `register` is compared with sdk-node,
-// `bare` with sdk-trace and an exporter put together by hand. The first process of each kind only warms the file cache.
+// `bare` with sdk-trace and an exporter put together by hand. Both sides are loaded by `import`; in the variants with
+// `-require` both by `require`, which is faster. The first process of each kind only warms the file cache.
 
 import { runProgram } from '../child-process.ts';
 import type { Scenario, ScenarioContext } from '../scenario.ts';
@@ -38,8 +39,15 @@ interface Run extends StartupReport {
   readonly wallMillis: number;
 }
 
-async function runOnce({ sink }: ScenarioContext, file: URL, spans: number): Promise<Run> {
-  const argument: StartupArgument = { httpPort: sink.httpPort };
+type LoadWay = StartupArgument['load'];
+const LOAD_WAYS: readonly LoadWay[] = ['import', 'require'];
+
+function variantName(variant: Program['variant'], load: LoadWay): string {
+  return load === 'import' ? variant : `${variant}-${load}`;
+}
+
+async function runOnce({ sink }: ScenarioContext, file: URL, load: LoadWay, spans: number): Promise<Run> {
+  const argument: StartupArgument = { httpPort: sink.httpPort, load };
   const env = {
     OTEL_SERVICE_NAME: 'bench',
     OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf',
@@ -56,15 +64,17 @@ async function runOnce({ sink }: ScenarioContext, file: URL, spans: number): Pro
 async function measureStart(context: ScenarioContext): Promise<void> {
   const programs = PROGRAMS.filter(({ subject }) => context.has(subject));
   for (let index = 0; index < PROCESSES_PER_ROUND; index++) {
-    const empty = await runOnce(context, EMPTY, 0);
-    for (const { subject, variant, file } of programs) {
-      context.progress(`${subject} ${variant}`);
-      const run = await runOnce(context, file, 1);
-      context.table.add(subject, variant, {
-        startMillis: run.startMillis,
-        processMillisAdded: run.wallMillis - empty.wallMillis,
-        rssAddedReadyMegabytes: (run.readyBytes - empty.readyBytes) / MEGABYTE,
-      });
+    const empty = await runOnce(context, EMPTY, 'import', 0);
+    for (const load of LOAD_WAYS) {
+      for (const { subject, variant, file } of programs) {
+        context.progress(`${subject} ${variantName(variant, load)}`);
+        const run = await runOnce(context, file, load, 1);
+        context.table.add(subject, variantName(variant, load), {
+          startMillis: run.startMillis,
+          processMillisAdded: run.wallMillis - empty.wallMillis,
+          rssAddedReadyMegabytes: (run.readyBytes - empty.readyBytes) / MEGABYTE,
+        });
+      }
     }
   }
 }
@@ -90,13 +100,16 @@ export const scenario: Scenario = {
   rounds: 5,
   round: async (context, round) => {
     if (round === 0) {
-      await runOnce(context, EMPTY, 0);
-      for (const { subject, file } of PROGRAMS) if (context.has(subject)) await runOnce(context, file, 1);
+      await runOnce(context, EMPTY, 'import', 0);
+      for (const { subject, file } of PROGRAMS) {
+        if (!context.has(subject)) continue;
+        for (const load of LOAD_WAYS) await runOnce(context, file, load, 1);
+      }
     }
     await measureStart(context);
     await measureMemory(context);
   },
-  ratios: (['register', 'bare'] as const).map((variant) => ({
+  ratios: ['register', 'bare', 'register-require', 'bare-require'].map((variant) => ({
     key: `startMillis:${variant}`,
     kind: 'cost',
     ours: { subject: 'offloop', variant, metric: 'startMillis' },

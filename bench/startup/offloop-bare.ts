@@ -1,15 +1,20 @@
 // offloop started in code. Run by scenarios/startup.ts. One span is recorded afterwards, so that the sink can tell
 // that it really started.
 
+import { createRequire } from 'node:module';
 import type { StartupArgument, StartupReport } from './report.ts';
 
-const { httpPort } = JSON.parse(process.argv[2]) as StartupArgument;
+const argument = JSON.parse(process.argv[2]) as StartupArgument;
+const load =
+  argument.load === 'require'
+    ? createRequire(import.meta.url)
+    : (name: string): Promise<unknown> => import(name);
 
 const begin = process.hrtime.bigint();
-const { start } = await import('offloop');
+const { start } = (await load('offloop')) as typeof import('offloop');
 const telemetry = start({
   serviceName: 'bench',
-  exporter: { protocol: 'http/protobuf', url: `http://127.0.0.1:${httpPort}/v1/traces` },
+  exporter: { protocol: 'http/protobuf', url: `http://127.0.0.1:${argument.httpPort}/v1/traces` },
 });
 const startMillis = Number(process.hrtime.bigint() - begin) / 1e6;
 

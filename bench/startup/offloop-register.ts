@@ -1,9 +1,16 @@
 // offloop started from the environment, as `--import offloop/register` does. Run by scenarios/startup.ts.
 
-import type { StartupReport } from './report.ts';
+import { createRequire } from 'node:module';
+import type { StartupArgument, StartupReport } from './report.ts';
+
+const argument = JSON.parse(process.argv[2]) as StartupArgument;
+const load =
+  argument.load === 'require'
+    ? createRequire(import.meta.url)
+    : (name: string): Promise<unknown> => import(name);
 
 const begin = process.hrtime.bigint();
-await import('offloop/register');
+await load('offloop/register');
 const startMillis = Number(process.hrtime.bigint() - begin) / 1e6;
 
 const { start } = await import('offloop');
