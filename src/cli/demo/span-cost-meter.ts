@@ -23,10 +23,11 @@ const SPAN_METHODS = [
 /** Spans that never end must not pile up. */
 const OPEN_MAX = 256;
 const SAMPLES_MAX = 50_000;
-const CALIBRATION_ROUNDS = 5_000;
 
 type Method = (this: unknown, a: unknown, b: unknown, c: unknown) => unknown;
 type Methods = Record<string, Method>;
+
+const nothing: Method = () => undefined;
 
 interface OpenCost {
   millis: number;
@@ -39,9 +40,12 @@ export class SpanCostMeter {
   readonly #open = new Map<object, OpenCost>();
   readonly #wrapped = new WeakSet<object>();
   readonly #samples: OpenCost[] = [];
+  /** What timing nothing took, once for each timed span. */
+  readonly #clockSamples: number[] = [];
   #untilNext: number;
   // setAttributes may call setAttribute: only the outermost call is timed.
   #timing = false;
+  #lastMillis = 0;
 
   constructor(every: number, now: () => number = () => performance.now()) {
     this.#every = every;
@@ -60,21 +64,18 @@ export class SpanCostMeter {
         return original.call(this, name, options, context);
       }
       meter.#untilNext = meter.#every;
-      meter.#timing = true;
-      const startMillis = meter.#now();
-      try {
-        const span = original.call(this, name, options, context) as Span;
-        meter.#begin(span, meter.#now() - startMillis);
-        return span;
-      } finally {
-        meter.#timing = false;
-      }
+      meter.#time(nothing, undefined, name, options, context);
+      const clockMillis = meter.#lastMillis;
+      const span = meter.#time(original, this, name, options, context) as Span;
+      meter.#begin(span, meter.#lastMillis, clockMillis);
+      return span;
     };
   }
 
   result(): SpanCost | undefined {
     if (this.#samples.length === 0) return undefined;
-    const clockMillis = this.#calibrate();
+    this.#clockSamples.sort((a, b) => a - b);
+    const clockMillis = quantile(this.#clockSamples, 0.5);
     const nanos = this.#samples.map(({ millis, calls }) => Math.max(0, millis - calls * clockMillis) * 1e6);
     nanos.sort((a, b) => a - b);
     const calls = this.#samples.reduce((sum, sample) => sum + sample.calls, 0);
@@ -92,10 +93,12 @@ export class SpanCostMeter {
   reset(): void {
     this.#open.clear();
     this.#samples.length = 0;
+    this.#clockSamples.length = 0;
   }
 
-  #begin(span: Span, millis: number): void {
+  #begin(span: Span, millis: number, clockMillis: number): void {
     if (!span.isRecording()) return;
+    if (this.#clockSamples.length < SAMPLES_MAX) this.#clockSamples.push(clockMillis);
     for (const name of SPAN_METHODS) this.#wrapSpanMethod(span, name);
     this.#open.set(span, { millis, calls: 1 });
   }
@@ -108,14 +111,11 @@ export class SpanCostMeter {
     const wrapper: Method = function (a, b, c) {
       const cost = meter.#open.get(this as object);
       if (cost === undefined || meter.#timing) return original.call(this, a, b, c);
-      meter.#timing = true;
-      const startMillis = meter.#now();
       try {
-        return original.call(this, a, b, c);
+        return meter.#time(original, this, a, b, c);
       } finally {
-        cost.millis += meter.#now() - startMillis;
+        cost.millis += meter.#lastMillis;
         cost.calls++;
-        meter.#timing = false;
         if (name === 'end') meter.#finish(this as object, cost);
       }
     };
@@ -128,17 +128,19 @@ export class SpanCostMeter {
     if (this.#samples.length < SAMPLES_MAX) this.#samples.push(cost);
   }
 
-  /** The median of timing nothing, in the same manner. */
-  #calibrate(): number {
-    const nothing: Method = () => undefined;
-    const rounds: number[] = [];
-    for (let round = 0; round < CALIBRATION_ROUNDS; round++) {
-      const startMillis = this.#now();
-      nothing.call(this, round, undefined, undefined);
-      rounds.push(this.#now() - startMillis);
+  /**
+   * Calls and leaves the time it took in #lastMillis. Nothing is timed by the same code, in the same moment and as
+   * cold or hot as it is then: calibrated in a loop at the end, the clock seemed dearer than some of the calls.
+   */
+  #time(method: Method, self: unknown, a: unknown, b: unknown, c: unknown): unknown {
+    this.#timing = true;
+    const startMillis = this.#now();
+    try {
+      return method.call(self, a, b, c);
+    } finally {
+      this.#lastMillis = this.#now() - startMillis;
+      this.#timing = false;
     }
-    rounds.sort((a, b) => a - b);
-    return quantile(rounds, 0.5);
   }
 }
 
