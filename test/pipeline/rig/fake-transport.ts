@@ -26,10 +26,6 @@ export class FakeTransport implements Transport {
   /** Every span that an accepted request held, in order of acceptance. */
   readonly accepted: string[] = [];
   rejected = 0;
-  /** Requests being answered now, and the most there ever were. */
-  inFlight = 0;
-  inFlightMax = 0;
-  bodyBytesMax = 0;
   closed = false;
   behave: (payload: Payload) => Behaviour | 'hold' = () => ({ kind: 'accept', delayMillis: 1 });
   readonly #scheduler: Scheduler;
@@ -42,12 +38,8 @@ export class FakeTransport implements Transport {
     const ids = spanIdsOf(payload.body);
     if (ids.length !== payload.spanCount) throw new Error(`${ids.length} spans sent as ${payload.spanCount}`);
     const behaviour = this.behave(payload);
-    this.inFlight++;
-    this.inFlightMax = Math.max(this.inFlightMax, this.inFlight);
-    this.bodyBytesMax = Math.max(this.bodyBytesMax, payload.body.length);
     return new Promise((resolve, reject) => {
       const answer = (result: ExportResult) => {
-        this.inFlight--;
         if (result.status === 'success') {
           this.accepted.push(...ids);
           this.rejected += Math.min(result.rejected, ids.length);

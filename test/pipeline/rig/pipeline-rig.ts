@@ -25,6 +25,7 @@ import { RetryingTransport } from '../../../src/worker/transport/retrying-transp
 import type { Scheduler, Transport } from '../../../src/worker/transport/transport.js';
 import { exporterConfig } from '../../support/exporter-config.js';
 import { FakeScheduler } from '../../support/fake-scheduler.js';
+import { BoundsTransport } from './bounds-transport.js';
 import { FakeTransport } from './fake-transport.js';
 import { TestProducer } from './test-producer.js';
 
@@ -53,6 +54,8 @@ export class PipelineRig {
   readonly words = new Int32Array(new SharedArrayBuffer(LANE_BYTES));
   readonly producers: TestProducer[] = [];
   readonly messages: string[] = [];
+  /** Bounds which the pipeline broke. */
+  readonly violations: string[] = [];
   /** Wall clock at monotonic 0; to be moved by tests of clock steps. */
   unixOffsetMillis = 1_700_000_000_000;
   pipeline: Pipeline;
@@ -144,6 +147,10 @@ export class PipelineRig {
     return Atomics.add(this.words, LANE_FLUSH_REQUESTED_WORD, 1) + 1;
   }
 
+  get flushRequested(): number {
+    return this.words[LANE_FLUSH_REQUESTED_WORD];
+  }
+
   get flushCompleted(): number {
     return this.words[LANE_FLUSH_COMPLETED_WORD];
   }
@@ -218,9 +225,14 @@ export class PipelineRig {
       counters: this.counters,
       scheduler,
       clock,
-      transport: this.#options.retries
-        ? new RetryingTransport(mortal, scheduler, { onRetry: () => {} }, random)
-        : mortal,
+      transport: new BoundsTransport(
+        this.#options.retries
+          ? new RetryingTransport(mortal, scheduler, { onRetry: () => {} }, random)
+          : mortal,
+        this.config,
+        scheduler,
+        this.violations,
+      ),
       createEncoder: () => wrapEncoder(new Transcoder(resourceParts, 1 << 27)),
       createProducer: (channel) => createProducer(channel, clock),
       compress: (body) => ({ body, encoding: undefined }),
