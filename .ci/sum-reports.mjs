@@ -17,5 +17,5 @@ for (const name of names) {
   ).length;
   if (!report.success && report.numFailedTests === 0 && failed === 0) failed += 1;
 }
-console.log(`${passed} passed, ${failed} failed`);
+process.stdout.write(`${passed} passed, ${failed} failed\n`);
 process.exitCode = failed > 0 || names.length === 0 ? 1 : 0;
