@@ -61,8 +61,7 @@ export class HttpExchange {
       request.on('response', (response) => this.#read(response));
       request.end(this.#input.body);
     } catch (error) {
-      // node:http checks header names and values here; its messages name the header, not the value.
-      this.#finish({ kind: 'unsendable', cause: error instanceof Error ? error.message : String(error) });
+      this.#finish(refusal(error as NodeJS.ErrnoException));
     }
   }
 
@@ -121,6 +120,16 @@ export class HttpExchange {
 
 function statusOf(response: IncomingMessage): number {
   return response.statusCode ?? 0;
+}
+
+/**
+ * What `request` throws itself. Header names, values and the path are checked there (the messages name the header, not
+ * the value) and will never be right; certificates that do not fit together may be half replaced.
+ */
+function refusal(error: NodeJS.ErrnoException): HttpOutcome {
+  if (/^ERR_(INVALID|UNESCAPED|HTTP)/.test(error.code ?? ''))
+    return { kind: 'unsendable', cause: error.message };
+  return { kind: 'broken', cause: causeOf(error), stale: false, timedOut: false };
 }
 
 /** Happy Eyeballs reports several failures in one error without a message of its own. */

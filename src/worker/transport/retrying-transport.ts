@@ -69,9 +69,9 @@ export class RetryingTransport implements Transport {
    * waiting for it could change nothing.
    */
   async send(payload: Payload, deadlineMillis: number): Promise<ExportResult> {
-    const { backoffFactor, maxBackoffMillis } = this.#options;
+    const { initialBackoffMillis, backoffFactor, maxBackoffMillis } = this.#options;
     let last: Retryable | undefined;
-    let backoffMillis = this.#options.initialBackoffMillis;
+    let backoffMillis = initialBackoffMillis;
     let dueMillis = this.#scheduler.now();
     for (;;) {
       const startMillis = this.#startMillis(dueMillis);
@@ -86,15 +86,13 @@ export class RetryingTransport implements Transport {
       if (last) this.#observer.onRetry(last.cause);
       const result = await this.#inner.send(payload, deadlineMillis);
       if (result.status !== 'retryable') return result;
-      if (last) backoffMillis = Math.min(backoffMillis * backoffFactor, maxBackoffMillis);
-      const askedMillis = this.#granted(result.afterMillis);
-      if (askedMillis > 0) {
-        // Later attempts back off from what the server asked for.
-        backoffMillis = Math.min(Math.max(backoffMillis, askedMillis), maxBackoffMillis);
-        this.#notBeforeMillis = Math.max(this.#notBeforeMillis, this.#scheduler.now() + askedMillis);
-      }
+      const askedMillis = this.#throttle(result.afterMillis);
+      // The server's wish counts instead of the backoff, and later waits back off from it. What is shorter than the
+      // first backoff is no wish: "Retry-After: 0" would mean a tight loop against a server in trouble.
+      if (askedMillis >= initialBackoffMillis) backoffMillis = Math.min(askedMillis, maxBackoffMillis);
+      else if (last) backoffMillis = Math.min(backoffMillis * backoffFactor, maxBackoffMillis);
+      dueMillis = this.#scheduler.now() + this.#jittered(Math.max(backoffMillis, askedMillis));
       last = result;
-      dueMillis = this.#scheduler.now() + this.#jittered(backoffMillis);
     }
   }
 
@@ -104,10 +102,7 @@ export class RetryingTransport implements Transport {
     await this.#inner.close();
   }
 
-  /**
-   * The server's wish is a lower bound, not a replacement for the backoff: "Retry-After: 0" (or a RetryInfo of a
-   * millisecond) would otherwise mean a tight loop against a server in trouble.
-   */
+  /** When to start what is due: later if the destination wants to be left alone. */
   #startMillis(dueMillis: number): number {
     const now = this.#scheduler.now();
     const throttledMillis = this.#notBeforeMillis - now;
@@ -118,9 +113,12 @@ export class RetryingTransport implements Transport {
     return millis * (1 + this.#random() * this.#options.jitter);
   }
 
-  /** 0 where nothing usable was asked for. */
-  #granted(afterMillis = 0): number {
-    return afterMillis > 0 ? Math.min(afterMillis, this.#options.maxThrottleMillis) : 0;
+  /** Holds back all sends for what the server asked for, within bounds; returns that, 0 for nothing usable. */
+  #throttle(afterMillis = 0): number {
+    if (!(afterMillis > 0)) return 0;
+    const askedMillis = Math.min(afterMillis, this.#options.maxThrottleMillis);
+    this.#notBeforeMillis = Math.max(this.#notBeforeMillis, this.#scheduler.now() + askedMillis);
+    return askedMillis;
   }
 
   #givenUp(last: Retryable | undefined, startMillis: number): Retryable {

@@ -139,6 +139,20 @@ test.each([0, 1, -5, Number.NaN])(
   },
 );
 
+test('a server that goes on asking for the same wait gets it', async () => {
+  const { scheduler, times, send } = setUp([{ ...DOWN, afterMillis: 500 } as ExportResult]);
+  send(10_000);
+  await scheduler.advanceAsync(2000);
+  expect(times()).toEqual([0, 500, 1000, 1500, 2000]);
+});
+
+test('a wait that is shorter than the first backoff is no wish', async () => {
+  const { scheduler, times, send } = setUp([{ ...DOWN, afterMillis: 499 } as ExportResult]);
+  send(10_000);
+  await scheduler.advanceAsync(4000);
+  expect(times()).toEqual([0, 500, 1500, 3500]);
+});
+
 test('later waits back off from what the server asked for', async () => {
   const { scheduler, times, send } = setUp([{ ...DOWN, afterMillis: 2000 } as ExportResult, DOWN]);
   send(60_000);
