@@ -2,7 +2,9 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { StartOptions } from '../../../../src/shared/config/options.js';
 import { resolveConfig } from '../../../../src/shared/config/resolve.js';
+import { OptionError } from '../../../../src/shared/errors.js';
 import { onlyWarning, refusal, withEnvironment, withOptions } from './resolve-with.js';
 
 const VARIABLES = [
@@ -133,7 +135,52 @@ describe('any environment', () => {
   });
 });
 
+test('start() is stopped by no variable but OFFLOOP_WORKERS', () => {
+  fc.assert(
+    fc.property(environments, (environment) => {
+      const lenient = resolveConfig(undefined, environment, 'lenient');
+      const { OFFLOOP_WORKERS: workers, ...others } = environment;
+      const isWrong = lenient.warnings.some((warning) => warning.startsWith('OFFLOOP_WORKERS'));
+      if (isWrong) expect(() => resolveConfig(undefined, environment, 'strict')).toThrow(OptionError);
+      else expect(resolveConfig(undefined, environment, 'strict')).toEqual(lenient);
+      expect(() => resolveConfig(undefined, others, 'strict')).not.toThrow();
+      if (workers === undefined) expect(isWrong).toBe(false);
+    }),
+    { numRuns: 300 },
+  );
+});
+
 describe('options', () => {
+  test('of any kind are accepted, or refused with an option error and nothing else', () => {
+    const value = fc.oneof(
+      fc.anything({ withBigInt: true, withNullPrototype: true, withSparseArray: true, withTypedArray: true }),
+      fc.dictionary(
+        fc.constantFrom('protocol', 'url', 'headers', 'name', 'ratio', 'timeoutMillis'),
+        fc.anything(),
+      ),
+    );
+    const names = [
+      'workers',
+      'exporter',
+      'sampler',
+      'ringBytes',
+      'propagators',
+      'spanLimits',
+      'resourceAttributes',
+    ];
+    fc.assert(
+      fc.property(fc.dictionary(fc.constantFrom(...names, 'serviceName', 'other'), value), (options) => {
+        try {
+          expectFrozen(resolveConfig(options as StartOptions, {}, 'strict').config);
+        } catch (error) {
+          expect(error).toBeInstanceOf(OptionError);
+          expect((error as OptionError).message.length).toBeLessThan(1000);
+        }
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
   test.each([null, 7, 'x', [], true])('%j instead of an object is refused', (options) => {
     expect(refusal(options).code).toBe('ERR_OFFLOOP_OPTIONS');
   });
