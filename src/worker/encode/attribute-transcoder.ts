@@ -66,7 +66,8 @@ export function writeAttributes(
     const keyId = head >>> 8;
     const entry = keyId < starts.length ? starts[keyId] : 0;
     const keyBytes = pool[entry];
-    if (entry !== 0 && keyBytes < SHORT_KEY_BYTES && pos <= room - SHORT_ATTRIBUTE_BYTES) {
+    // More than a length: 0 is no entry, 1 an empty key (which proto3 omits).
+    if (keyBytes > 1 && keyBytes < SHORT_KEY_BYTES && pos <= room - SHORT_ATTRIBUTE_BYTES) {
       const type = head & 0xff;
       const valueAt = pos + 3 + keyBytes;
       if (type === ValueType.String) {
@@ -124,7 +125,7 @@ function writeOtherAttribute(
   if (keyId !== 0 && dictionary !== undefined) {
     const entry = entryOf(dictionary, keyId);
     if (entry === 0) return BROKEN;
-    if ((head & 0xff) === ValueType.String) {
+    if ((head & 0xff) === ValueType.String && dictionary.pool[entry] > 1) {
       return writeStringAttribute(out, source, tag, at + 1, dictionary.pool, entry);
     }
   }
@@ -169,17 +170,14 @@ function writeAnyAttribute(
   at: number,
   depth: number,
 ): number {
-  const { words, dictionary } = source;
-  const head = words[at];
+  const head = source.words[at];
   const keyId = head >>> 8;
   if (!out.reserve(1 + LENGTH_BYTES_MAX)) return BROKEN;
   const guess = lengthGuess(source, at);
   out.bytes[out.pos] = tag;
   const lengthAt = out.pos + 1;
   out.pos = lengthAt + guess;
-  let next = at + 1;
-  if (keyId === 0) next = writeString(out, source, TAG_KEY, next);
-  else if (dictionary === undefined || !writeEntry(out, dictionary, TAG_KEY, keyId)) return BROKEN;
+  let next = writeName(out, source, TAG_KEY, keyId, at + 1);
   if (next < 0) return BROKEN;
   next = writeValue(out, source, TAG_VALUE, next, head & 0xff, depth);
   return next < 0 || !out.endMessage(lengthAt, guess) ? BROKEN : next;
@@ -243,7 +241,7 @@ function writeValueContent(
       return writeString(out, source, TAG_BYTES, at);
     case ValueType.StringRef:
       if (at >= end || dictionary === undefined) return BROKEN;
-      return writeEntry(out, dictionary, TAG_STRING, words[at] >>> 0) ? at + 1 : BROKEN;
+      return writeReference(out, dictionary, words[at] >>> 0) ? at + 1 : BROKEN;
     case ValueType.Array:
     case ValueType.Map:
       return writeContainer(out, source, type, at, depth);
@@ -298,10 +296,14 @@ export function writeStringField(out: ProtobufWriter, source: RecordSource, tag:
   return writeString(out, source, tag, at);
 }
 
-/** Writes interned string `id` as a field with `tag`; false if there is none or the output is at its cap. */
-export function writeEntry(out: ProtobufWriter, dictionary: Dictionary, tag: number, id: number): boolean {
+/** A string value that is interned; id 0 is none. */
+function writeReference(out: ProtobufWriter, dictionary: Dictionary, id: number): boolean {
   const entry = entryOf(dictionary, id);
-  if (entry === 0) return false;
+  return entry !== 0 && writeEntry(out, dictionary, TAG_STRING, entry);
+}
+
+/** Writes an interned string as a field with `tag`; false if the output is at its cap. */
+function writeEntry(out: ProtobufWriter, dictionary: Dictionary, tag: number, entry: number): boolean {
   const pool = dictionary.pool;
   const length = pool[entry];
   if (!out.reserve(1 + length)) return false;
@@ -311,7 +313,7 @@ export function writeEntry(out: ProtobufWriter, dictionary: Dictionary, tag: num
   return true;
 }
 
-/** A name of arena id `id`, or inline at word `at` when it is 0; returns the word to go on with. */
+/** A name or key of arena id `id`, or inline at word `at` when it is 0; returns the word to go on with. */
 export function writeName(
   out: ProtobufWriter,
   source: RecordSource,
@@ -322,7 +324,11 @@ export function writeName(
   if (id === 0) return writeStringField(out, source, tag, at);
   const dictionary = source.dictionary;
   if (dictionary === undefined) return BROKEN;
-  return writeEntry(out, dictionary, tag, id >>> 0) ? at : BROKEN;
+  const entry = entryOf(dictionary, id >>> 0);
+  if (entry === 0) return BROKEN;
+  // Only the length byte: proto3 omits an empty name.
+  if (dictionary.pool[entry] === 1) return at;
+  return writeEntry(out, dictionary, tag, entry) ? at : BROKEN;
 }
 
 /** The entry's word in the dictionary's pool, 0 if there is none. */

@@ -72,8 +72,9 @@ export class ProtobufWriter {
     this.pos = pos;
   }
 
-  /** A fixed64 field from its halves. Reserved by the caller. */
+  /** A fixed64 field from its halves, omitted when 0. Reserved by the caller. */
   fixed64Field(tag: number, low: number, high: number): void {
+    if (low === 0 && high === 0) return;
     const pos = this.pos;
     this.bytes[pos] = tag;
     this.view.setInt32(pos + 1, low, true);
