@@ -80,6 +80,13 @@ describe('accounting', () => {
     ]);
   });
 
+  test('says how many spans were still on their way', () => {
+    const totals = addUp([service('shop', { delivered: 990, pending: 10 }), service('stock')]);
+    expect(findMissing(totals, undefined)).toEqual([
+      '2000 spans were recorded, but 1990 delivered + 0 dropped; 10 were still on their way when the process ended',
+    ]);
+  });
+
   test('finds requests and spans that the receiver refused', () => {
     expect(findMissing(addUp(two), received({ malformedRequests: 2, rejectedSpans: 3 }))).toHaveLength(2);
   });

@@ -33,11 +33,14 @@ export function addUp(reports: readonly ServiceReport[]): Totals {
 
 /** Why the demo failed, one sentence each; empty when every span is accounted for and has arrived. */
 export function findMissing(totals: Totals, received: ReceiverCounts | undefined): string[] {
-  const { recorded, delivered, droppedTotal } = totals;
+  const { recorded, delivered, droppedTotal, pending } = totals;
   const reasons: string[] = [];
   if (recorded === 0) reasons.push('no span was recorded; is tracing disabled, or the sampler off?');
   if (recorded !== delivered + droppedTotal) {
-    reasons.push(`${recorded} spans were recorded, but ${delivered} delivered + ${droppedTotal} dropped`);
+    const rest = pending > 0 ? `; ${pending} were still on their way when the process ended` : '';
+    reasons.push(
+      `${recorded} spans were recorded, but ${delivered} delivered + ${droppedTotal} dropped${rest}`,
+    );
   }
   if (droppedTotal > 0) {
     reasons.push(`${droppedTotal} spans were dropped: ${describeDropped(totals.dropped)}`);

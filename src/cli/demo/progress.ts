@@ -16,7 +16,9 @@ export class Progress {
     this.#stream = stream;
     const write = (text: string) => {
       if (this.#stopped) return;
-      stream.write(stream.isTTY ? CLEAR_LINE + text.slice(0, stream.columns - 1) : `${text}\n`);
+      // A line that wraps could not be cleared. Some terminals do not know their width and say 0.
+      const width = stream.columns > 1 ? stream.columns - 1 : undefined;
+      stream.write(stream.isTTY ? CLEAR_LINE + text.slice(0, width) : `${text}\n`);
     };
     this.#timer = setInterval(
       () => line().then(write, () => {}),
