@@ -194,7 +194,10 @@ test('a server that never answers is left at the deadline and not before', async
   await scheduler.advanceAsync(DEADLINE - 1);
   expect(settled).toBe(false);
   scheduler.advance(1);
-  expect(await result).toMatchObject({ status: 'retryable', cause: /before the deadline/ });
+  expect(await result).toMatchObject({
+    status: 'retryable',
+    cause: expect.stringMatching(/before the deadline/),
+  });
   await vi.waitFor(() => expect(server.connections[0].destroyed).toBe(true));
 });
 
@@ -217,7 +220,10 @@ test.each([
   const result = transport.send(payload(), DEADLINE);
   await dripped.promise;
   scheduler.advance(DEADLINE);
-  expect(await result).toMatchObject({ status: 'retryable', cause: /before the deadline/ });
+  expect(await result).toMatchObject({
+    status: 'retryable',
+    cause: expect.stringMatching(/before the deadline/),
+  });
 });
 
 test.each([
@@ -337,7 +343,7 @@ test('endless response headers are refused', async () => {
   const { transport } = transportTo(server.port);
   expect(await transport.send(payload(), DEADLINE)).toMatchObject({
     status: 'failure',
-    cause: /response over/,
+    cause: expect.stringMatching(/response over/),
   });
 });
 
@@ -350,7 +356,11 @@ test('a compressed response, which nobody asked for, is not inflated', async () 
   );
   const { transport } = transportTo(collector.port);
   const result = await transport.send(payload(), DEADLINE);
-  expect(result).toMatchObject({ status: 'success', rejected: 0, message: /unreadable body/ });
+  expect(result).toMatchObject({
+    status: 'success',
+    rejected: 0,
+    message: expect.stringMatching(/unreadable body/),
+  });
 });
 
 test('a collector that is away is retryable, and found again when it is back', async () => {
@@ -358,7 +368,7 @@ test('a collector that is away is retryable, and found again when it is back', a
   const { transport } = transportTo(port);
   expect(await transport.send(payload(), DEADLINE)).toMatchObject({
     status: 'retryable',
-    cause: /ECONNREFUSED/,
+    cause: expect.stringMatching(/ECONNREFUSED/),
   });
   keep(await httpCollector((response) => response.end(), { port }));
   expect(await transport.send(payload(), DEADLINE)).toMatchObject({ status: 'success' });
@@ -433,7 +443,7 @@ test('a header value that HTTP cannot carry is a failure that does not show it',
   const collector = keep(await httpCollector((response) => response.end()));
   const { transport } = transportTo(collector.port, { headers: { 'x-key': 'secret\nvalue' } });
   const result = (await transport.send(payload(), DEADLINE)) as { cause: string };
-  expect(result).toMatchObject({ status: 'failure', cause: /x-key/ });
+  expect(result).toMatchObject({ status: 'failure', cause: expect.stringMatching(/x-key/) });
   expect(result.cause).not.toContain('secret');
 });
 
