@@ -68,8 +68,8 @@ export class RingReader {
     let offset = this.#read & this.#offsetMask;
     let length = this.#checkedLength(offset);
     if (length > 0 && (this.words[(offset >> 2) + 1] & 0xff) === RecordType.Padding) {
-      // Padding fills the end exactly and is published together with the record behind it.
-      if (length !== this.capacity - offset || length === this.#unreadCachedBytes()) length = 0;
+      // Padding fills the end exactly and is published together with the record behind it, at offset 0.
+      if (length !== this.capacity - offset) length = 0;
       else {
         this.#moveRead(length);
         offset = 0;
