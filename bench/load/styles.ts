@@ -2,6 +2,7 @@
 // that V8 specializes it as it would in an application.
 
 import type { Span, Tracer } from '@opentelemetry/api';
+import type { BuildAttributes } from './attribute-literals.ts';
 import type { SpanValues } from './values.ts';
 
 /** Records one span, from start to end. */
@@ -38,16 +39,7 @@ export function withSetters(tracer: Tracer): RecordSpan {
   };
 }
 
-/** Starts a span with `count` attributes of the four kinds in turn, and leaves its end to the caller. */
-export function startWithAttributes(tracer: Tracer, count: number): (values: SpanValues) => Span {
-  const keys = Array.from({ length: count }, (_, index) => `app.attribute.${index}`);
-  return (values) => {
-    const attributes: Record<string, string | number | boolean> = {};
-    for (let index = 0; index < count; index++) {
-      const kind = index & 3;
-      attributes[keys[index]] =
-        kind === 0 ? values.route : kind === 1 ? values.user : kind === 2 ? values.status : values.hit;
-    }
-    return tracer.startSpan(values.name, { kind: KIND_SERVER, attributes });
-  };
+/** Starts a span with these attributes, and leaves its end to the caller. */
+export function startWith(tracer: Tracer, build: BuildAttributes): (values: SpanValues) => Span {
+  return (values) => tracer.startSpan(values.name, { kind: KIND_SERVER, attributes: build(values) });
 }

@@ -10,6 +10,7 @@ const load =
     ? createRequire(import.meta.url)
     : (name: string): Promise<unknown> => import(name);
 
+const cpuBefore = process.threadCpuUsage();
 const begin = process.hrtime.bigint();
 const api = (await load('@opentelemetry/api')) as typeof import('@opentelemetry/api');
 const hooks = (await load(
@@ -36,9 +37,11 @@ api.propagation.setGlobalPropagator(
 );
 api.trace.setGlobalTracerProvider(provider);
 const startMillis = Number(process.hrtime.bigint() - begin) / 1e6;
+const cpu = process.threadCpuUsage(cpuBefore);
+const startMainCpuMillis = (cpu.user + cpu.system) / 1e3;
 
 await new Promise((resolve) => setImmediate(resolve));
-const report: StartupReport = { startMillis, readyBytes: process.memoryUsage.rss() };
+const report: StartupReport = { startMillis, startMainCpuMillis, readyBytes: process.memoryUsage.rss() };
 api.trace.getTracer('bench').startSpan('started').end();
 await provider.shutdown();
 process.stdout.write(JSON.stringify(report), () => process.exit(0));

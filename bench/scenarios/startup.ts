@@ -71,6 +71,7 @@ async function measureStart(context: ScenarioContext): Promise<void> {
         const run = await runOnce(context, file, load, 1);
         context.table.add(subject, variantName(variant, load), {
           startMillis: run.startMillis,
+          startMainCpuMillis: run.startMainCpuMillis,
           processMillisAdded: run.wallMillis - empty.wallMillis,
           rssAddedReadyMegabytes: (run.readyBytes - empty.readyBytes) / MEGABYTE,
         });
@@ -109,10 +110,12 @@ export const scenario: Scenario = {
     await measureStart(context);
     await measureMemory(context);
   },
-  ratios: ['register', 'bare', 'register-require', 'bare-require'].map((variant) => ({
-    key: `startMillis:${variant}`,
-    kind: 'cost',
-    ours: { subject: 'offloop', variant, metric: 'startMillis' },
-    rival: { subject: 'otel-js', variant, metric: 'startMillis' },
-  })),
+  ratios: ['register', 'bare', 'register-require', 'bare-require'].flatMap((variant) =>
+    ['startMillis', 'startMainCpuMillis'].map((metric) => ({
+      key: `${metric}:${variant}`,
+      kind: 'cost' as const,
+      ours: { subject: 'offloop', variant, metric },
+      rival: { subject: 'otel-js', variant, metric },
+    })),
+  ),
 };

@@ -3,5 +3,9 @@
 import type { StartupReport } from './report.ts';
 
 await new Promise((resolve) => setImmediate(resolve));
-const report: StartupReport = { startMillis: 0, readyBytes: process.memoryUsage.rss() };
+const report: StartupReport = {
+  startMillis: 0,
+  startMainCpuMillis: 0,
+  readyBytes: process.memoryUsage.rss(),
+};
 process.stdout.write(JSON.stringify(report), () => process.exit(0));

@@ -10,6 +10,7 @@ const load =
     ? createRequire(import.meta.url)
     : (name: string): Promise<unknown> => import(name);
 
+const cpuBefore = process.threadCpuUsage();
 const begin = process.hrtime.bigint();
 const { start } = (await load('offloop')) as typeof import('offloop');
 const telemetry = start({
@@ -17,9 +18,11 @@ const telemetry = start({
   exporter: { protocol: 'http/protobuf', url: `http://127.0.0.1:${argument.httpPort}/v1/traces` },
 });
 const startMillis = Number(process.hrtime.bigint() - begin) / 1e6;
+const cpu = process.threadCpuUsage(cpuBefore);
+const startMainCpuMillis = (cpu.user + cpu.system) / 1e3;
 
 await telemetry.ready;
-const report: StartupReport = { startMillis, readyBytes: process.memoryUsage.rss() };
+const report: StartupReport = { startMillis, startMainCpuMillis, readyBytes: process.memoryUsage.rss() };
 const { trace } = await import('@opentelemetry/api');
 trace.getTracer('bench').startSpan('started').end();
 await telemetry.shutdown();

@@ -9,14 +9,17 @@ const load =
     ? createRequire(import.meta.url)
     : (name: string): Promise<unknown> => import(name);
 
+const cpuBefore = process.threadCpuUsage();
 const begin = process.hrtime.bigint();
 await load('offloop/register');
 const startMillis = Number(process.hrtime.bigint() - begin) / 1e6;
+const cpu = process.threadCpuUsage(cpuBefore);
+const startMainCpuMillis = (cpu.user + cpu.system) / 1e3;
 
 const { start } = await import('offloop');
 const telemetry = start();
 await telemetry.ready;
-const report: StartupReport = { startMillis, readyBytes: process.memoryUsage.rss() };
+const report: StartupReport = { startMillis, startMainCpuMillis, readyBytes: process.memoryUsage.rss() };
 const { trace } = await import('@opentelemetry/api');
 trace.getTracer('bench').startSpan('started').end();
 await telemetry.shutdown();

@@ -9,6 +9,8 @@ export interface StartupArgument {
 export interface StartupReport {
   /** On main: import and start. */
   readonly startMillis: number;
+  /** CPU of the main thread within startMillis: less than it while files are read, and untouched by a busy machine. */
+  readonly startMainCpuMillis: number;
   /** Resident memory when telemetry is ready. */
   readonly readyBytes: number;
 }

@@ -2,7 +2,8 @@
 // ring, size of the ring (the last is a subject option; here it is the plain span). Bursts as in record.ts.
 
 import type { Span } from '@opentelemetry/api';
-import { startWithAttributes } from '../load/styles.ts';
+import { ATTRIBUTE_LITERALS } from '../load/attribute-literals.ts';
+import { startWith } from '../load/styles.ts';
 import { type SpanValues, ValueSource } from '../load/values.ts';
 import type { Subject } from '../subjects/subject.ts';
 import { numberOption, type Task, textOption } from './task.ts';
@@ -54,7 +55,9 @@ export const run: Task = async (subject, options) => {
   const value = numberOption(options, 'value');
   const bursts = numberOption(options, 'bursts');
   const pool = new ValueSource().pool(POOL);
-  const start = startWithAttributes(subject.tracer, axis === 'attributes' ? value : ATTRIBUTES);
+  const build = ATTRIBUTE_LITERALS.get(axis === 'attributes' ? value : ATTRIBUTES);
+  if (build === undefined) throw new Error(`growth: no literal of ${value} attributes`);
+  const start = startWith(subject.tracer, build);
   const startAndEnd: RecordNext = (values) => start(values).end();
   const record = axis === 'live' ? throughLiveSpans(start, pool, value) : startAndEnd;
 

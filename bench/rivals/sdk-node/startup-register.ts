@@ -10,6 +10,7 @@ const load =
     ? createRequire(import.meta.url)
     : (name: string): Promise<unknown> => import(name);
 
+const cpuBefore = process.threadCpuUsage();
 const begin = process.hrtime.bigint();
 const { NodeSDK } = (await load('@opentelemetry/sdk-node')) as typeof import('@opentelemetry/sdk-node');
 const { OTLPTraceExporter } = (await load(
@@ -18,9 +19,11 @@ const { OTLPTraceExporter } = (await load(
 const sdk = new NodeSDK({ traceExporter: new OTLPTraceExporter() });
 sdk.start();
 const startMillis = Number(process.hrtime.bigint() - begin) / 1e6;
+const cpu = process.threadCpuUsage(cpuBefore);
+const startMainCpuMillis = (cpu.user + cpu.system) / 1e3;
 
 await new Promise((resolve) => setImmediate(resolve));
-const report: StartupReport = { startMillis, readyBytes: process.memoryUsage.rss() };
+const report: StartupReport = { startMillis, startMainCpuMillis, readyBytes: process.memoryUsage.rss() };
 const { trace } = (await load('@opentelemetry/api')) as typeof import('@opentelemetry/api');
 trace.getTracer('bench').startSpan('started').end();
 await sdk.shutdown();
