@@ -50,7 +50,11 @@ export function atomicWait(
  * Resolves when the word is notified or no longer holds `expected`. It has no time-out of its own and does
  * not keep a thread alive: the caller races it with a timer it can clear.
  */
-export function atomicWaitAsync(words: Int32Array, index: number, expected: number): Promise<unknown> | undefined {
+export function atomicWaitAsync(
+  words: Int32Array,
+  index: number,
+  expected: number,
+): Promise<unknown> | undefined {
   const result = Atomics.waitAsync(words, index, expected);
   return result.async ? result.value : undefined;
 }

@@ -11,6 +11,8 @@ import { type NodePort, portEndpoint } from '../../shared/port-endpoint.js';
 export class ControlClient {
   readonly #port: MessagePort;
   readonly #remote: WorkerControl;
+  /** Resolves false when the other end is gone: with the thread that died. */
+  readonly #gone: Promise<boolean>;
   #underWay = 0;
   #closed = false;
 
@@ -19,6 +21,9 @@ export class ControlClient {
     this.#remote = wrap<WorkerControl>(
       portEndpoint(port as NodePort) as Endpoint,
     ) as unknown as WorkerControl;
+    this.#gone = new Promise((resolve) => {
+      port.once('close', () => resolve(false));
+    });
     port.unref();
   }
 
@@ -56,11 +61,8 @@ export class ControlClient {
     const late = new Promise<boolean>((resolve) => {
       timer = setTimeout(resolve, timeoutMillis + 250, false);
     });
-    const gone = new Promise<boolean>((resolve) => {
-      this.#port.once('close', () => resolve(false));
-    });
     try {
-      return await Promise.race([call(), late, gone]);
+      return await Promise.race([call(), late, this.#gone]);
     } catch {
       return false;
     } finally {

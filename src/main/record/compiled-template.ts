@@ -22,7 +22,7 @@ import {
   ValueType,
 } from '../../shared/codec/record-layout.js';
 import type { RecordWriter } from '../../shared/codec/record-writer.js';
-import { finishRecord } from '../../shared/codec/span-encoder.js';
+import { attributesBytesMax, finishRecord } from '../../shared/codec/span-encoder.js';
 import type { SpanExtra, SpanSource } from '../../shared/codec/span-source.js';
 import { ProducerCounter } from '../../shared/counters.js';
 import { truncate } from '../trace/attribute-value.js';
@@ -131,14 +131,11 @@ export class CompiledTemplate {
       counters[ProducerCounter.DroppedQueueFull]++;
       return;
     }
-    const writer = lane.writer;
-    const words = writer.words;
+    const { words, doubles } = lane.writer;
     const start = offset >> 2;
     words[start + SPAN_HEAD] = this.#kindBits | (span.traceFlags << 16) | (span.bits << 24);
-    writer.at = start + SPAN_START;
-    writer.double(span.startMillis);
-    writer.at = start + SPAN_END;
-    writer.double(endMillis);
+    doubles[(start + SPAN_START) >> 1] = span.startMillis;
+    doubles[(start + SPAN_END) >> 1] = endMillis;
     words[start + SPAN_TRACE_ID] = span.traceId0;
     words[start + SPAN_TRACE_ID + 1] = span.traceId1;
     words[start + SPAN_TRACE_ID + 2] = span.traceId2;
@@ -150,36 +147,47 @@ export class CompiledTemplate {
     words[start + SPAN_SCOPE] = this.#scopeId;
     words[start + SPAN_NAME] = this.#entry.id;
     words[start + SPAN_EXTRA] = 0;
-    writer.at = start + SPAN_BODY;
-    if (this.#entry.id === 0) writer.string(this.#entry.name);
-    words[start + SPAN_ATTRIBUTE_COUNT] = this.#writeValues(writer, values);
-    lane.publish(finishRecord(writer, start));
+    const end = this.#writeBody(lane.writer, start, values);
+    lane.publish(finishRecord(words, start, end));
   }
 
-  /** Returns how many attributes were written. */
-  #writeValues(writer: RecordWriter, values: readonly unknown[]): number {
+  /** Writes the values, and how many they are; returns the index behind the record. */
+  #writeBody(writer: RecordWriter, start: number, values: readonly unknown[]): number {
     const ids = this.#ids;
+    const words = writer.words;
     const given = Math.min(values.length, ids.length);
     const limit = this.#recording.limits.attributeValueLengthLimit;
+    let at = start + SPAN_BODY;
+    if (this.#entry.id === 0) at = writer.string(at, this.#entry.name);
     let count = 0;
     for (let i = 0; i < given; i++) {
-      let value = values[i];
-      if (value === undefined || value === null) continue;
-      if (typeof value === 'string') {
-        if (value.length > limit) value = truncate(value, limit);
-      } else if (typeof value !== 'number' && typeof value !== 'boolean') {
-        this.#recording.countInvalidAttribute();
+      const value = values[i];
+      const id = ids[i];
+      if (id === 0) {
+        if (!isPrimitive(value)) continue;
+        at = writer.inlineAttribute(
+          at,
+          this.#keys[i],
+          typeof value === 'string' ? truncate(value, limit) : value,
+        );
+      } else if (typeof value === 'string') {
+        words[at] = (id << 8) | ValueType.String;
+        at = writer.string(at + 1, value.length <= limit ? value : truncate(value, limit));
+      } else if (typeof value === 'number') {
+        if (this.#isDouble[i]) {
+          words[at] = (id << 8) | ValueType.Double;
+          at = writer.double(at + 1, value);
+        } else at = writer.attribute(at, id, value);
+      } else if (typeof value === 'boolean') {
+        words[at++] = (id << 8) | (value ? ValueType.True : ValueType.False);
+      } else {
+        if (value !== undefined && value !== null) this.#recording.countInvalidAttribute();
         continue;
       }
       count++;
-      const id = ids[i];
-      if (id === 0) writer.inlineAttribute(this.#keys[i], value as AnyValue);
-      else if (typeof value === 'number' && this.#isDouble[i]) {
-        writer.word((id << 8) | ValueType.Double);
-        writer.double(value);
-      } else writer.attribute(id, value as AnyValue);
     }
-    return count;
+    words[start + SPAN_ATTRIBUTE_COUNT] = count;
+    return at;
   }
 
   /** The same span in the general form: too large for the ring, after shutdown, or with a trace state. */
@@ -189,11 +197,12 @@ export class CompiledTemplate {
     const kept: AnyValue[] = [];
     const limit = this.#recording.limits.attributeValueLengthLimit;
     for (const [i, value] of values.slice(0, this.#ids.length).entries()) {
-      if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') continue;
+      if (!isPrimitive(value)) continue;
       keys.push(this.#keys[i]);
       ids.push(this.#ids[i]);
       kept.push(typeof value === 'string' ? truncate(value, limit) : value);
     }
+    const list = { keys, ids, values: kept, count: kept.length };
     return {
       traceId0: span.traceId0,
       traceId1: span.traceId1,
@@ -205,13 +214,11 @@ export class CompiledTemplate {
       parentId1: span.parentId1,
       head: this.#kindBits | (span.traceFlags << 16) | (span.bits << 24),
       startMillis: span.startMillis,
-      startUnix: undefined,
       endMillis,
-      endUnix: undefined,
       scopeId: this.#scopeId,
       nameId: this.#entry.id,
       name: this.#entry.name,
-      attributes: { keys, ids, values: kept, count: kept.length },
+      attributes: { ...list, bytesMax: attributesBytesMax(list) },
       extra: span.traceState === undefined ? undefined : traceStateExtra(span.traceState.serialize()),
     };
   }
@@ -219,6 +226,8 @@ export class CompiledTemplate {
 
 function traceStateExtra(traceState: string): SpanExtra {
   return {
+    startUnix: undefined,
+    endUnix: undefined,
     droppedAttributes: 0,
     droppedEvents: 0,
     droppedLinks: 0,
@@ -227,4 +236,8 @@ function traceStateExtra(traceState: string): SpanExtra {
     events: [],
     links: [],
   };
+}
+
+function isPrimitive(value: unknown): value is string | number | boolean {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 }

@@ -4,8 +4,8 @@
 // Against the API's span it saves the attribute keys, the look-up of the name, the row of values and its object:
 // values go straight from the call into the ring.
 
-import { performance } from 'node:perf_hooks';
 import type { Context, SpanContext, SpanKind } from '@opentelemetry/api';
+import { nowMillis } from '../trace/clock.js';
 import { type ActiveRecording, activeRecording } from './active-recording.js';
 import { CompiledTemplate } from './compiled-template.js';
 import { OpenTemplateSpan } from './open-template-span.js';
@@ -65,7 +65,7 @@ export class SpanTemplate<V extends readonly unknown[]> {
   start(parent?: Context | SpanContext): TemplateSpan<V> {
     const span = new OpenTemplateSpan();
     const compiled = this.#compile();
-    if (compiled !== undefined) compiled.open(span, parent, performance.now());
+    if (compiled !== undefined) compiled.open(span, parent, nowMillis());
     return span as unknown as TemplateSpan<V>;
   }
 

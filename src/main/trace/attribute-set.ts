@@ -1,21 +1,32 @@
 // HOT. The attributes of one span, event or link while it is open. Thread: producer. Callers: span.ts,
 // span-events.ts. Specification: Common, "Attribute"; "Attribute Limits".
 
-import type { AnyValue } from '../../shared/codec/any-value.js';
+import { type AnyValue, valueBytesMax } from '../../shared/codec/any-value.js';
 import type { AttributeList } from '../../shared/codec/span-source.js';
 import type { Recording } from '../record/recording.js';
 import type { AttributeShape } from './attribute-shape.js';
 import { copyValue, truncate } from './attribute-value.js';
 
+/** Type word, and an i64, a f64, or the length and the padding of a string. */
+const PRIMITIVE_BYTES_MAX = 12;
+
+/** What a span without attributes has; never written to. */
+const NO_VALUES: AnyValue[] = [];
+
 export class AttributeSet implements AttributeList {
   shape: AttributeShape;
-  count = 0;
-  dropped = 0;
-  // Eight slots at once: an empty array would grow twice on the way to the usual handful.
-  readonly values: AnyValue[] = [null, null, null, null, null, null, null, null];
+  count: number;
+  dropped: number;
+  /** Upper bound of the record bytes of all keys and values. */
+  bytesMax: number;
+  values: AnyValue[];
 
   constructor(root: AttributeShape) {
     this.shape = root;
+    this.count = 0;
+    this.dropped = 0;
+    this.bytesMax = 0;
+    this.values = NO_VALUES;
   }
 
   get keys(): readonly string[] {
@@ -28,9 +39,11 @@ export class AttributeSet implements AttributeList {
 
   set(key: unknown, value: unknown, countLimit: number, recording: Recording): void {
     let copy: AnyValue;
+    let bytesMax = PRIMITIVE_BYTES_MAX;
     if (typeof value === 'string') {
       const limit = recording.limits.attributeValueLengthLimit;
       copy = value.length <= limit ? value : truncate(value, limit);
+      bytesMax += 3 * copy.length;
     } else if (typeof value === 'number' || typeof value === 'boolean') {
       copy = value;
     } else {
@@ -42,13 +55,14 @@ export class AttributeSet implements AttributeList {
         return;
       }
       copy = checked;
+      bytesMax = valueBytesMax(checked);
     }
     const expected = this.shape.lastChild;
     if (expected !== undefined && expected.key === key) {
-      this.#append(expected, copy, countLimit);
+      this.#append(expected, copy, bytesMax, countLimit);
       return;
     }
-    this.#setUnexpected(key, copy, countLimit, recording);
+    this.#setUnexpected(key, copy, bytesMax, countLimit, recording);
   }
 
   /** All own enumerable properties of whatever was passed as attributes. */
@@ -67,25 +81,35 @@ export class AttributeSet implements AttributeList {
     }
   }
 
-  #append(shape: AttributeShape, value: AnyValue, countLimit: number): void {
+  #append(shape: AttributeShape, value: AnyValue, bytesMax: number, countLimit: number): void {
     const count = this.count;
     if (count >= countLimit) {
       this.dropped++;
       return;
     }
-    if (count < 8) this.values[count] = value;
+    // Eight slots at once: an empty array would grow twice on the way to the usual handful.
+    if (count === 0) this.values = [value, null, null, null, null, null, null, null];
+    else if (count < 8) this.values[count] = value;
     else this.values.push(value);
     this.shape = shape;
     this.count = count + 1;
+    this.bytesMax += shape.bytesMax + bytesMax;
   }
 
-  #setUnexpected(key: unknown, value: AnyValue, countLimit: number, recording: Recording): void {
+  #setUnexpected(
+    key: unknown,
+    value: AnyValue,
+    bytesMax: number,
+    countLimit: number,
+    recording: Recording,
+  ): void {
     if (typeof key !== 'string' || key === '') {
       recording.countInvalidAttribute();
       return;
     }
     const index = this.shape.indexOf(key);
     if (index >= 0) {
+      this.bytesMax += bytesMax;
       this.values[index] = value;
       return;
     }
@@ -93,6 +117,6 @@ export class AttributeSet implements AttributeList {
       this.dropped++;
       return;
     }
-    this.#append(recording.childShape(this.shape, key), value, countLimit);
+    this.#append(recording.childShape(this.shape, key), value, bytesMax, countLimit);
   }
 }

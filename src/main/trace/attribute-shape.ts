@@ -9,6 +9,8 @@
 // Invariant: the tree is bounded. When its budget is spent, new nodes are not linked in: they live as long as the
 // span that made them, and cost what an unremembered key costs.
 
+import { stringBytesMax } from '../../shared/codec/any-value.js';
+
 /** Gives the arena id of a key, 0 when it has to travel in line. */
 export type InternKey = (key: string) => number;
 
@@ -25,6 +27,8 @@ export class AttributeShape {
   readonly id: number;
   /** Keys on the path from the root to here, this one included. */
   readonly count: number;
+  /** Record bytes of a key that travels in line, at the most; 0 when it is interned. */
+  readonly bytesMax: number;
   readonly parent: AttributeShape | undefined;
   lastChild: AttributeShape | undefined = undefined;
   #children: Map<string, AttributeShape> | undefined = undefined;
@@ -35,6 +39,7 @@ export class AttributeShape {
     this.key = key;
     this.id = id;
     this.parent = parent;
+    this.bytesMax = id === 0 ? stringBytesMax(key.length) : 0;
     this.count = parent === undefined ? 0 : parent.count + 1;
   }
 

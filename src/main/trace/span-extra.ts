@@ -11,6 +11,8 @@ const TRACE_ID = /^[0-9a-f]{32}$/;
 const SPAN_ID = /^[0-9a-f]{16}$/;
 
 export class OpenSpanExtra implements SpanExtra {
+  startUnix: UnixTime | undefined = undefined;
+  endUnix: UnixTime | undefined = undefined;
   droppedAttributes = 0;
   droppedEvents = 0;
   droppedLinks = 0;

@@ -3,7 +3,6 @@
 // what makes no sense is counted and answered with a default. After `end` nothing changes any more.
 // Specification: Trace API, "Span operations".
 
-import { performance } from 'node:perf_hooks';
 import {
   type Exception,
   type Link,
@@ -21,6 +20,7 @@ import type { NameEntry } from '../record/name-table.js';
 import type { Recording } from '../record/recording.js';
 import { AttributeSet } from './attribute-set.js';
 import { truncate } from './attribute-value.js';
+import { nowMillis } from './clock.js';
 import { exceptionAttributes } from './exception.js';
 import { OpenSpanExtra } from './span-extra.js';
 import { SpanIdentity } from './span-identity.js';
@@ -28,26 +28,28 @@ import { isTimeInput, toTime } from './time-input.js';
 
 const STATUS_SHIFT = 24;
 
+/** What the spans of one tracer share. */
+export interface SpanOrigin {
+  readonly recording: Recording;
+  readonly scopeId: number;
+}
+
 export class RecordingSpan extends SpanIdentity implements Span, SpanSource {
-  parentId0: number;
-  parentId1: number;
+  readonly parentId0: number;
+  readonly parentId1: number;
+  /** Word 1 of the record: type, kind, flags, SPAN_* bits. */
   head: number;
   startMillis: number;
-  startUnix: UnixTime | undefined = undefined;
-  endMillis = 0;
-  endUnix: UnixTime | undefined = undefined;
-  scopeId: number;
-  nameId: number;
-  name: string;
+  endMillis: number;
   readonly attributes: AttributeSet;
-  extra: OpenSpanExtra | undefined = undefined;
-  ended = false;
-  readonly #recording: Recording;
+  extra: OpenSpanExtra | undefined;
+  private readonly origin: SpanOrigin;
+  private entry: NameEntry;
+  private ended: boolean;
 
   constructor(
-    recording: Recording,
+    origin: SpanOrigin,
     entry: NameEntry,
-    scopeId: number,
     head: number,
     startMillis: number,
     parentId0: number,
@@ -62,109 +64,131 @@ export class RecordingSpan extends SpanIdentity implements Span, SpanSource {
     traceState: TraceState | undefined,
   ) {
     super(traceId0, traceId1, traceId2, traceId3, spanId0, spanId1, traceFlags, traceState);
-    this.#recording = recording;
-    this.name = entry.name;
-    this.nameId = entry.id;
-    this.scopeId = scopeId;
+    this.origin = origin;
+    this.entry = entry;
     this.head = head;
     this.startMillis = startMillis;
+    this.endMillis = 0;
     this.parentId0 = parentId0;
     this.parentId1 = parentId1;
     this.attributes = new AttributeSet(entry.shape);
+    this.extra = undefined;
+    this.ended = false;
+  }
+
+  get scopeId(): number {
+    return this.origin.scopeId;
+  }
+
+  get nameId(): number {
+    return this.entry.id;
+  }
+
+  get name(): string {
+    return this.entry.name;
   }
 
   setAttribute(key: string, value: SpanAttributeValue): this {
-    if (!this.#isOver()) {
-      this.attributes.set(key, value, this.#recording.limits.attributeCountLimit, this.#recording);
+    if (!this.isOver()) {
+      this.attributes.set(
+        key,
+        value,
+        this.origin.recording.limits.attributeCountLimit,
+        this.origin.recording,
+      );
     }
     return this;
   }
 
   setAttributes(attributes: SpanAttributes): this {
-    if (!this.#isOver()) {
-      this.attributes.setAll(attributes, this.#recording.limits.attributeCountLimit, this.#recording);
+    if (!this.isOver()) {
+      this.attributes.setAll(
+        attributes,
+        this.origin.recording.limits.attributeCountLimit,
+        this.origin.recording,
+      );
     }
     return this;
   }
 
   addEvent(name: string, attributesOrTime?: SpanAttributes | TimeInput, time?: TimeInput): this {
-    if (this.#isOver()) return this;
+    if (this.isOver()) return this;
     try {
       const onlyTime = isTimeInput(attributesOrTime);
-      this.#extra().addEvent(
-        this.#recording,
+      this.makeExtra().addEvent(
+        this.origin.recording,
         name,
         onlyTime ? undefined : attributesOrTime,
-        this.#time(onlyTime ? attributesOrTime : time),
+        this.time(onlyTime ? attributesOrTime : time),
       );
     } catch {
-      this.#recording.countInternalError();
+      this.origin.recording.countInternalError();
     }
     return this;
   }
 
   addLink(link: Link): this {
-    if (this.#isOver()) return this;
+    if (this.isOver()) return this;
     try {
-      this.#extra().addLink(this.#recording, link);
+      this.makeExtra().addLink(this.origin.recording, link);
     } catch {
-      this.#recording.countInvalidArgument();
+      this.origin.recording.countInvalidArgument();
     }
     return this;
   }
 
   addLinks(links: Link[]): this {
-    if (this.#isOver()) return this;
+    if (this.isOver()) return this;
     try {
       for (const link of links) this.addLink(link);
     } catch {
-      this.#recording.countInvalidArgument();
+      this.origin.recording.countInvalidArgument();
     }
     return this;
   }
 
   /** Ok is final, Error beats Unset, Unset changes nothing; a message belongs to Error only. */
   setStatus(status: SpanStatus): this {
-    if (this.#isOver()) return this;
+    if (this.isOver()) return this;
     try {
       const { code, message } = status;
       const current = (this.head >>> STATUS_SHIFT) & SPAN_STATUS_MASK;
       if (current === SpanStatusCode.OK) return this;
       if (code !== SpanStatusCode.OK && code !== SpanStatusCode.ERROR) {
-        if (code !== SpanStatusCode.UNSET) this.#recording.countInvalidArgument();
+        if (code !== SpanStatusCode.UNSET) this.origin.recording.countInvalidArgument();
         return this;
       }
       this.head = (this.head & ~(SPAN_STATUS_MASK << STATUS_SHIFT)) | (code << STATUS_SHIFT);
       if (code === SpanStatusCode.ERROR && typeof message === 'string' && message !== '') {
-        this.#extra().statusMessage = truncate(message, this.#recording.limits.attributeValueLengthLimit);
+        this.makeExtra().statusMessage = truncate(
+          message,
+          this.origin.recording.limits.attributeValueLengthLimit,
+        );
       } else if (this.extra !== undefined) {
         this.extra.statusMessage = '';
       }
     } catch {
-      this.#recording.countInvalidArgument();
+      this.origin.recording.countInvalidArgument();
     }
     return this;
   }
 
   updateName(name: string): this {
-    if (this.#isOver()) return this;
-    const entry = this.#recording.nameEntry(name);
-    this.name = entry.name;
-    this.nameId = entry.id;
+    if (this.isOver()) return this;
+    this.entry = this.origin.recording.nameEntry(name);
     return this;
   }
 
   end(endTime?: TimeInput): void {
     if (this.ended) {
-      this.#recording.countInvalidArgument();
+      this.origin.recording.countInvalidArgument();
       return;
     }
     this.ended = true;
-    if (endTime === undefined) this.endMillis = performance.now();
-    else this.#endAt(endTime);
-    if (this.attributes.dropped > 0) this.#extra().droppedAttributes = this.attributes.dropped;
-    if (this.traceState !== undefined) this.#takeTraceState();
-    this.#recording.record(this);
+    this.endMillis = endTime === undefined ? nowMillis() : this.endAt(endTime);
+    if (this.attributes.dropped > 0) this.makeExtra().droppedAttributes = this.attributes.dropped;
+    if (this.traceState !== undefined) this.takeTraceState();
+    this.origin.recording.record(this);
   }
 
   isRecording(): boolean {
@@ -173,35 +197,36 @@ export class RecordingSpan extends SpanIdentity implements Span, SpanSource {
 
   /** `attributes` win over what is read from the exception (specification; not in the API's type). */
   recordException(exception: Exception, time?: TimeInput, attributes?: SpanAttributes): void {
-    if (this.#isOver()) return;
+    if (this.isOver()) return;
     try {
       const described = exceptionAttributes(exception);
       if (described === undefined) {
-        this.#recording.countInvalidArgument();
+        this.origin.recording.countInvalidArgument();
         return;
       }
       const all = attributes === undefined ? described : { ...described, ...attributes };
-      this.#extra().addEvent(this.#recording, 'exception', all, this.#time(time));
+      this.makeExtra().addEvent(this.origin.recording, 'exception', all, this.time(time));
     } catch {
-      this.#recording.countInternalError();
+      this.origin.recording.countInternalError();
     }
   }
 
   /** Takes a start time that the user gave; for tracer.ts, before the span is handed out. */
   startAt(input: unknown): void {
-    const time = this.#time(input);
+    const time = this.time(input);
     if (typeof time === 'number') this.startMillis = time;
-    else this.startUnix = time;
+    else this.makeExtra().startUnix = time;
   }
 
-  #endAt(input: unknown): void {
-    const time = this.#time(input);
-    if (typeof time === 'number') this.endMillis = time;
-    else this.endUnix = time;
+  private endAt(input: unknown): number {
+    const time = this.time(input);
+    if (typeof time === 'number') return time;
+    this.makeExtra().endUnix = time;
+    return this.startMillis;
   }
 
-  #time(input: unknown): number | UnixTime {
-    if (input === undefined || input === null) return performance.now();
+  private time(input: unknown): number | UnixTime {
+    if (input === undefined || input === null) return nowMillis();
     let time: number | UnixTime | undefined;
     try {
       time = toTime(input);
@@ -209,28 +234,28 @@ export class RecordingSpan extends SpanIdentity implements Span, SpanSource {
       time = undefined;
     }
     if (time !== undefined) return time;
-    this.#recording.countInvalidTime();
-    return performance.now();
+    this.origin.recording.countInvalidTime();
+    return nowMillis();
   }
 
-  #extra(): OpenSpanExtra {
+  private makeExtra(): OpenSpanExtra {
     this.extra ??= new OpenSpanExtra();
     return this.extra;
   }
 
-  #takeTraceState(): void {
+  private takeTraceState(): void {
     try {
       const traceState = this.traceState?.serialize() ?? '';
-      if (traceState !== '') this.#extra().traceState = traceState;
+      if (traceState !== '') this.makeExtra().traceState = traceState;
     } catch {
-      this.#recording.countInvalidArgument();
+      this.origin.recording.countInvalidArgument();
     }
   }
 
   /** A call after `end`: counted, otherwise ignored. */
-  #isOver(): boolean {
+  private isOver(): boolean {
     if (!this.ended) return false;
-    this.#recording.countInvalidArgument();
+    this.origin.recording.countInvalidArgument();
     return true;
   }
 }

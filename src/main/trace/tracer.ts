@@ -2,16 +2,16 @@
 // through the API's Tracer. Never throws, whatever it is given.
 // Specification: Trace SDK, "SDK Span creation" (order: trace id, sampler, span id, span).
 
-import { performance } from 'node:perf_hooks';
 import { type Context, ROOT_CONTEXT, type Span, type SpanOptions, type Tracer } from '@opentelemetry/api';
 import { RecordType, SPAN_HAS_PARENT, SPAN_PARENT_IS_REMOTE } from '../../shared/codec/record-layout.js';
 import type { AsyncLocalContextManager } from '../context/context-manager.js';
 import { withSpan } from '../context/span-context-node.js';
 import type { Recording } from '../record/recording.js';
+import { nowMillis } from './clock.js';
 import { randomNonZeroWord, randomWord } from './id-generator.js';
 import { Parent } from './parent.js';
 import type { WordSampler } from './sampler.js';
-import { RecordingSpan } from './span.js';
+import { RecordingSpan, type SpanOrigin } from './span.js';
 import { FLAG_RANDOM, FLAG_SAMPLED } from './span-flags.js';
 import { UnsampledSpan } from './unsampled-span.js';
 
@@ -30,14 +30,14 @@ export class OffloopTracer implements Tracer {
   readonly #recording: Recording;
   readonly #sampler: WordSampler;
   readonly #contextManager: AsyncLocalContextManager;
-  readonly #scopeId: number;
+  readonly #origin: SpanOrigin;
   readonly #parent = new Parent();
 
   constructor(parts: TracerParts, scopeId: number) {
     this.#recording = parts.recording;
     this.#sampler = parts.sampler;
     this.#contextManager = parts.contextManager;
-    this.#scopeId = scopeId;
+    this.#origin = { recording: parts.recording, scopeId };
   }
 
   startSpan(name: string, options?: SpanOptions, context?: Context): Span {
@@ -94,11 +94,10 @@ export class OffloopTracer implements Tracer {
     const flags = FLAG_SAMPLED | random;
     const bits = hasParent ? SPAN_HAS_PARENT | (parent.remote ? SPAN_PARENT_IS_REMOTE : 0) : 0;
     const span = new RecordingSpan(
-      recording,
+      this.#origin,
       recording.nameEntry(name),
-      this.#scopeId,
       RecordType.Span | (kindOf(options, recording) << 8) | (flags << 16) | (bits << 24),
-      performance.now(),
+      nowMillis(),
       hasParent ? parent.spanId0 : 0,
       hasParent ? parent.spanId1 : 0,
       traceId0,

@@ -41,8 +41,9 @@ function encodeBlob(
   for (const [key, value] of attributes) bytesMax += stringBytesMax(key.length) + valueBytesMax(value);
   const bytes = new Uint8Array((bytesMax + 7) & ~7);
   const writer = new RecordWriter(new Int32Array(bytes.buffer), bytes, utf8WriteFor(bytes));
-  for (const text of strings) writer.string(text);
-  writer.word(attributes.length);
-  for (const [key, value] of attributes) writer.inlineAttribute(key, value);
-  return bytes.subarray(0, writer.at << 2);
+  let at = 0;
+  for (const text of strings) at = writer.string(at, text);
+  writer.words[at++] = attributes.length;
+  for (const [key, value] of attributes) at = writer.inlineAttribute(at, key, value);
+  return bytes.subarray(0, at << 2);
 }

@@ -4,6 +4,12 @@
 import { stringBytesMax, valueBytesMax } from './any-value.js';
 import { hexToWord } from './ids.js';
 import {
+  EXTRA_BODY,
+  EXTRA_DROPPED_ATTRIBUTES,
+  EXTRA_DROPPED_EVENTS,
+  EXTRA_DROPPED_LINKS,
+  EXTRA_EVENT_COUNT,
+  EXTRA_LINK_COUNT,
   LINK_REMOTE,
   SPAN_ATTRIBUTE_COUNT,
   SPAN_BODY,
@@ -28,7 +34,7 @@ const TWO_32 = 4_294_967_296;
 
 /** Upper bound of the record's bytes, without walking the characters of any string. */
 export function spanBytesMax(span: SpanSource): number {
-  let bytes = SPAN_BODY * 4 + attributesBytesMax(span.attributes);
+  let bytes = SPAN_BODY * 4 + span.attributes.bytesMax;
   if (span.nameId === 0) bytes += stringBytesMax(span.name.length);
   if (span.extra !== undefined) bytes += extraBytesMax(span.extra);
   // Not with `& ~7`: a bound past 2^31 has to stay a large number, so that the caller refuses it.
@@ -37,22 +43,11 @@ export function spanBytesMax(span: SpanSource): number {
 
 /** Writes the record at `offset` bytes (a multiple of 8) and returns its length, a multiple of 8. */
 export function encodeSpan(writer: RecordWriter, offset: number, span: SpanSource): number {
-  const words = writer.words;
+  const { words, doubles } = writer;
   const start = offset >> 2;
-  let head = span.head;
-  writer.at = start + SPAN_START;
-  if (span.startUnix === undefined) writer.double(span.startMillis);
-  else {
-    head |= SPAN_START_IS_UNIX << 24;
-    unixTime(writer, span.startUnix);
-  }
-  writer.at = start + SPAN_END;
-  if (span.endUnix === undefined) writer.double(span.endMillis);
-  else {
-    head |= SPAN_END_IS_UNIX << 24;
-    unixTime(writer, span.endUnix);
-  }
-  words[start + SPAN_HEAD] = head;
+  words[start + SPAN_HEAD] = span.head;
+  doubles[(start + SPAN_START) >> 1] = span.startMillis;
+  doubles[(start + SPAN_END) >> 1] = span.endMillis;
   words[start + SPAN_TRACE_ID] = span.traceId0;
   words[start + SPAN_TRACE_ID + 1] = span.traceId1;
   words[start + SPAN_TRACE_ID + 2] = span.traceId2;
@@ -64,35 +59,39 @@ export function encodeSpan(writer: RecordWriter, offset: number, span: SpanSourc
   words[start + SPAN_SCOPE] = span.scopeId;
   words[start + SPAN_NAME] = span.nameId;
   words[start + SPAN_ATTRIBUTE_COUNT] = span.attributes.count;
-  writer.at = start + SPAN_BODY;
-  if (span.nameId === 0) writer.string(span.name);
-  encodeAttributes(writer, span.attributes);
-  if (span.extra === undefined) words[start + SPAN_EXTRA] = 0;
+  let at = start + SPAN_BODY;
+  if (span.nameId === 0) at = writer.string(at, span.name);
+  at = encodeAttributes(writer, at, span.attributes);
+  const extra = span.extra;
+  if (extra === undefined) words[start + SPAN_EXTRA] = 0;
   else {
-    words[start + SPAN_EXTRA] = writer.at - start;
-    encodeExtra(writer, span.extra);
+    encodeUnixTimes(words, start, extra);
+    words[start + SPAN_EXTRA] = at - start;
+    at = encodeExtra(writer, at, extra);
   }
-  return finishRecord(writer, start);
+  return finishRecord(words, start, at);
 }
 
-/** Pads the record to 8 bytes, stores its length, returns it. */
-export function finishRecord(writer: RecordWriter, start: number): number {
-  if (((writer.at - start) & 1) !== 0) writer.words[writer.at++] = 0;
-  const length = (writer.at - start) << 2;
-  writer.words[start + SPAN_LENGTH] = length;
+/** Pads the record, which ends before word `end`, to 8 bytes; stores its length and returns it. */
+export function finishRecord(words: Int32Array, start: number, end: number): number {
+  if (((end - start) & 1) !== 0) words[end] = 0;
+  const length = ((end - start + 1) & ~1) << 2;
+  words[start + SPAN_LENGTH] = length;
   return length;
 }
 
-export function encodeAttributes(writer: RecordWriter, list: AttributeList): void {
+export function encodeAttributes(writer: RecordWriter, start: number, list: AttributeList): number {
   const { ids, values, count } = list;
+  let at = start;
   for (let i = 0; i < count; i++) {
     const id = ids[i];
-    if (id > 0) writer.attribute(id, values[i]);
-    else writer.inlineAttribute(list.keys[i], values[i]);
+    at = id > 0 ? writer.attribute(at, id, values[i]) : writer.inlineAttribute(at, list.keys[i], values[i]);
   }
+  return at;
 }
 
-export function attributesBytesMax(list: AttributeList): number {
+/** Upper bound of the record bytes of attributes, for a list that did not add it up while it was filled. */
+export function attributesBytesMax(list: Omit<AttributeList, 'bytesMax'>): number {
   const { ids, values, count } = list;
   let bytes = 0;
   for (let i = 0; i < count; i++) {
@@ -105,51 +104,72 @@ export function attributesBytesMax(list: AttributeList): number {
 function extraBytesMax(extra: SpanExtra): number {
   let bytes = 20 + stringBytesMax(extra.traceState.length) + stringBytesMax(extra.statusMessage.length);
   for (const event of extra.events) {
-    bytes += 24 + stringBytesMax(event.name.length) + attributesBytesMax(event.attributes);
+    bytes += 24 + stringBytesMax(event.name.length) + event.attributes.bytesMax;
   }
   for (const link of extra.links) {
-    bytes += 36 + stringBytesMax(link.traceState.length) + attributesBytesMax(link.attributes);
+    bytes += 36 + stringBytesMax(link.traceState.length) + link.attributes.bytesMax;
   }
   return bytes;
 }
 
-function encodeExtra(writer: RecordWriter, extra: SpanExtra): void {
-  writer.word(extra.droppedAttributes);
-  writer.word(extra.droppedEvents);
-  writer.word(extra.droppedLinks);
-  writer.word(extra.events.length);
-  writer.word(extra.links.length);
-  writer.string(extra.traceState);
-  writer.string(extra.statusMessage);
-  for (const event of extra.events) encodeEvent(writer, event);
-  for (const link of extra.links) encodeLink(writer, link);
+/** Times that the user gave take the place of the monotonic ones. */
+function encodeUnixTimes(words: Int32Array, start: number, extra: SpanExtra): void {
+  if (extra.startUnix !== undefined) {
+    words[start + SPAN_HEAD] |= SPAN_START_IS_UNIX << 24;
+    encodeUnixTime(words, start + SPAN_START, extra.startUnix);
+  }
+  if (extra.endUnix !== undefined) {
+    words[start + SPAN_HEAD] |= SPAN_END_IS_UNIX << 24;
+    encodeUnixTime(words, start + SPAN_END, extra.endUnix);
+  }
 }
 
-function encodeEvent(writer: RecordWriter, event: SpanEvent): void {
-  writer.word(event.timeUnix === undefined ? 0 : 1);
-  if (event.timeUnix === undefined) writer.double(event.timeMillis);
-  else unixTime(writer, event.timeUnix);
-  writer.word(event.nameId);
-  if (event.nameId === 0) writer.string(event.name);
-  writer.word(event.attributes.count);
-  writer.word(event.droppedAttributes);
-  encodeAttributes(writer, event.attributes);
+function encodeExtra(writer: RecordWriter, start: number, extra: SpanExtra): number {
+  const { words } = writer;
+  words[start + EXTRA_DROPPED_ATTRIBUTES] = extra.droppedAttributes;
+  words[start + EXTRA_DROPPED_EVENTS] = extra.droppedEvents;
+  words[start + EXTRA_DROPPED_LINKS] = extra.droppedLinks;
+  words[start + EXTRA_EVENT_COUNT] = extra.events.length;
+  words[start + EXTRA_LINK_COUNT] = extra.links.length;
+  let at = writer.string(start + EXTRA_BODY, extra.traceState);
+  at = writer.string(at, extra.statusMessage);
+  for (const event of extra.events) at = encodeEvent(writer, at, event);
+  for (const link of extra.links) at = encodeLink(writer, at, link);
+  return at;
 }
 
-function encodeLink(writer: RecordWriter, link: SpanLink): void {
-  for (let i = 0; i < 32; i += 8) writer.word(hexToWord(link.traceId, i));
-  for (let i = 0; i < 16; i += 8) writer.word(hexToWord(link.spanId, i));
-  writer.word((link.flags & 0xff) | (link.remote ? LINK_REMOTE : 0));
-  writer.word(link.attributes.count);
-  writer.word(link.droppedAttributes);
-  writer.string(link.traceState);
-  encodeAttributes(writer, link.attributes);
+function encodeEvent(writer: RecordWriter, start: number, event: SpanEvent): number {
+  const { words } = writer;
+  let at = start;
+  words[at++] = event.timeUnix === undefined ? 0 : 1;
+  at =
+    event.timeUnix === undefined
+      ? writer.double(at, event.timeMillis)
+      : encodeUnixTime(words, at, event.timeUnix);
+  words[at++] = event.nameId;
+  if (event.nameId === 0) at = writer.string(at, event.name);
+  words[at++] = event.attributes.count;
+  words[at++] = event.droppedAttributes;
+  return encodeAttributes(writer, at, event.attributes);
 }
 
-function unixTime(writer: RecordWriter, time: UnixTime): void {
+function encodeLink(writer: RecordWriter, start: number, link: SpanLink): number {
+  const { words } = writer;
+  let at = start;
+  for (let i = 0; i < 32; i += 8) words[at++] = hexToWord(link.traceId, i);
+  for (let i = 0; i < 16; i += 8) words[at++] = hexToWord(link.spanId, i);
+  words[at++] = (link.flags & 0xff) | (link.remote ? LINK_REMOTE : 0);
+  words[at++] = link.attributes.count;
+  words[at++] = link.droppedAttributes;
+  at = writer.string(at, link.traceState);
+  return encodeAttributes(writer, at, link.attributes);
+}
+
+function encodeUnixTime(words: Int32Array, at: number, time: UnixTime): number {
   const product = time.seconds * NANOS_PER_SECOND;
   const productLow = Math.imul(time.seconds, NANOS_PER_SECOND) >>> 0;
   const low = productLow + time.nanos;
-  writer.word(low | 0);
-  writer.word((Math.round((product - productLow) / TWO_32) + (low >= TWO_32 ? 1 : 0)) | 0);
+  words[at] = low | 0;
+  words[at + 1] = (Math.round((product - productLow) / TWO_32) + (low >= TWO_32 ? 1 : 0)) | 0;
+  return at + 2;
 }

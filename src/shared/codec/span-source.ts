@@ -15,6 +15,8 @@ export interface AttributeList {
   readonly ids: readonly number[];
   readonly values: readonly AnyValue[];
   readonly count: number;
+  /** Upper bound of their record bytes, see attributesBytesMax. */
+  readonly bytesMax: number;
 }
 
 export interface SpanEvent {
@@ -38,6 +40,9 @@ export interface SpanLink {
 
 /** What few spans have. */
 export interface SpanExtra {
+  /** Times that the user gave as wall-clock times; they replace the monotonic ones. */
+  readonly startUnix: UnixTime | undefined;
+  readonly endUnix: UnixTime | undefined;
   readonly droppedAttributes: number;
   readonly droppedEvents: number;
   readonly droppedLinks: number;
@@ -60,9 +65,7 @@ export interface SpanSource {
   /** Word 1 of the record without the two time bits. */
   readonly head: number;
   readonly startMillis: number;
-  readonly startUnix: UnixTime | undefined;
   readonly endMillis: number;
-  readonly endUnix: UnixTime | undefined;
   readonly scopeId: number;
   readonly nameId: number;
   readonly name: string;
