@@ -1,11 +1,12 @@
 // The gRPC transport against real servers: grpc-js's own, and HTTP/2 streams that go wrong.
 
 import http2 from 'node:http2';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import type { ExporterConfig } from '../../src/shared/config/resolved-config.js';
 import { OFFLOOP_VERSION } from '../../src/shared/version.js';
 import { createGrpcTransport } from '../../src/worker/transport/grpc-transport.js';
 import type { Payload } from '../../src/worker/transport/transport.js';
+import { eventually } from '../support/eventually.js';
 import { exporterConfig } from '../support/exporter-config.js';
 import { FakeScheduler } from '../support/fake-scheduler.js';
 import { grpcCollector } from '../support/grpc-collector.js';
@@ -160,7 +161,7 @@ describe('with a gRPC server', () => {
     const collector = keep(await grpcCollector(() => undefined));
     const { transport } = transportTo(collector.port);
     const sends = [1, 2, 3].map(() => transport.send(payload(), DEADLINE));
-    await vi.waitFor(() => expect(collector.exports).toHaveLength(3));
+    await eventually(() => expect(collector.exports).toHaveLength(3));
     await transport.close();
     for (const result of await Promise.all(sends)) expect(result).toMatchObject({ status: 'retryable' });
   });
@@ -169,7 +170,7 @@ describe('with a gRPC server', () => {
     const collector = keep(await grpcCollector(() => undefined));
     const { transport, scheduler } = transportTo(collector.port);
     const result = transport.send(payload(), DEADLINE);
-    await vi.waitFor(() => expect(collector.exports).toHaveLength(1));
+    await eventually(() => expect(collector.exports).toHaveLength(1));
     await transport.close();
     expect(await result).toMatchObject({
       status: 'retryable',
@@ -189,7 +190,7 @@ describe('deadline', () => {
     const result = transport.send(payload(), DEADLINE).finally(() => {
       settled = true;
     });
-    await vi.waitFor(() => expect(collector.exports).toHaveLength(1));
+    await eventually(() => expect(collector.exports).toHaveLength(1));
     await scheduler.advanceAsync(DEADLINE - 1);
     expect(settled).toBe(false);
     scheduler.advance(1);
@@ -232,7 +233,7 @@ describe('deadline', () => {
     const { transport, scheduler } = transportTo(server.port);
     for (let index = 1; index <= 3; index++) {
       const result = transport.send(payload(), scheduler.now() + DEADLINE);
-      await vi.waitFor(() => expect(calls).toBe(index));
+      await eventually(() => expect(calls).toBe(index));
       scheduler.advance(DEADLINE);
       expect(await result).toMatchObject({ cause: expect.stringMatching(/DeadlineExceeded/) });
       expect(server.sessions).toHaveLength(1);
@@ -246,7 +247,7 @@ describe('deadline', () => {
     const server = keep(await tcpServer(() => {}));
     const { transport, scheduler } = transportTo(server.port);
     const result = transport.send(payload(), DEADLINE);
-    await vi.waitFor(() => expect(server.connections).toHaveLength(1));
+    await eventually(() => expect(server.connections).toHaveLength(1));
     scheduler.advance(DEADLINE);
     expect(await result).toMatchObject({ status: 'retryable' });
   });
@@ -261,9 +262,8 @@ describe('connection', () => {
       cause: expect.stringMatching(/Unavailable/),
     });
     keep(await grpcCollector(() => EMPTY, { port }));
-    await vi.waitFor(
-      async () => expect(await transport.send(payload(), DEADLINE)).toMatchObject({ status: 'success' }),
-      { timeout: 10_000, interval: 50 },
+    await eventually(async () =>
+      expect(await transport.send(payload(), DEADLINE)).toMatchObject({ status: 'success' }),
     );
   });
 
@@ -274,9 +274,8 @@ describe('connection', () => {
     await first.close();
     expect(await transport.send(payload(), DEADLINE)).toMatchObject({ status: 'retryable' });
     keep(await grpcCollector(() => EMPTY, { port: first.port }));
-    await vi.waitFor(
-      async () => expect(await transport.send(payload(), DEADLINE)).toMatchObject({ status: 'success' }),
-      { timeout: 10_000, interval: 50 },
+    await eventually(async () =>
+      expect(await transport.send(payload(), DEADLINE)).toMatchObject({ status: 'success' }),
     );
   });
 
@@ -294,9 +293,9 @@ describe('connection', () => {
     expect(await transport.send(payload(), DEADLINE)).toMatchObject({ status: 'success' });
     // What a server with a maximal connection age does: GOAWAY, then the end of the connection.
     server.sessions[0].close();
-    await vi.waitFor(() => expect(server.connections[0].destroyed).toBe(true));
+    await eventually(() => expect(server.connections[0].destroyed).toBe(true));
     // A call that crosses the GOAWAY is retryable, the next one finds a new connection.
-    await vi.waitFor(async () =>
+    await eventually(async () =>
       expect(await transport.send(payload(), DEADLINE)).toMatchObject({ status: 'success' }),
     );
     expect(server.sessions).toHaveLength(2);

@@ -3,11 +3,12 @@
 import { subscribe } from 'node:diagnostics_channel';
 import { EventEmitter, once } from 'node:events';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import type { ExporterConfig } from '../../src/shared/config/resolved-config.js';
 import { OFFLOOP_VERSION } from '../../src/shared/version.js';
 import { createHttpTransport } from '../../src/worker/transport/http-transport.js';
 import type { Payload, Transport } from '../../src/worker/transport/transport.js';
+import { eventually } from '../support/eventually.js';
 import { exporterConfig } from '../support/exporter-config.js';
 import { FakeScheduler } from '../support/fake-scheduler.js';
 import {
@@ -93,7 +94,7 @@ test('opens as many connections as exports may run at a time, and not one more',
   const collector = keep(await httpCollector((response) => void gate.promise.then(() => response.end())));
   const { transport } = transportTo(collector.port, { maxConcurrentExports: 3 });
   const sends = Array.from({ length: 6 }, () => transport.send(payload(), DEADLINE));
-  await vi.waitFor(() => expect(collector.requests).toHaveLength(3));
+  await eventually(() => expect(collector.requests).toHaveLength(3));
   gate.resolve();
   await Promise.all(sends);
   expect(collector.requests).toHaveLength(6);
@@ -198,7 +199,7 @@ test('a server that never answers is left at the deadline and not before', async
     status: 'retryable',
     cause: expect.stringMatching(/before the deadline/),
   });
-  await vi.waitFor(() => expect(server.connections[0].destroyed).toBe(true));
+  await eventually(() => expect(server.connections[0].destroyed).toBe(true));
 });
 
 test.each([
@@ -460,5 +461,5 @@ test('close ends what is under way as retryable, and closes the sockets', async 
     cause: 'transport closed',
   });
   expect(scheduler.pendingTimers).toBe(0);
-  await vi.waitFor(() => expect(server.connections[0].destroyed).toBe(true));
+  await eventually(() => expect(server.connections[0].destroyed).toBe(true));
 });

@@ -176,18 +176,23 @@ class GrpcTransport implements Transport {
         remainingMillis,
       );
       this.#outstanding.add(end);
-      call = client.makeUnaryRequest<Buffer, Buffer>(
-        EXPORT_METHOD,
-        identity,
-        identity,
-        body,
-        compressed ? this.#compressedMetadata : this.#metadata,
-        { deadline: Date.now() + remainingMillis },
-        (error, response) => settle(error ? statusOf(error, responseBegan) : (response ?? EMPTY)),
-      );
-      call.on('metadata', () => {
-        responseBegan = true;
-      });
+      try {
+        call = client.makeUnaryRequest<Buffer, Buffer>(
+          EXPORT_METHOD,
+          identity,
+          identity,
+          body,
+          compressed ? this.#compressedMetadata : this.#metadata,
+          { deadline: Date.now() + remainingMillis },
+          (error, response) => settle(error ? statusOf(error, responseBegan) : (response ?? EMPTY)),
+        );
+        call.on('metadata', () => {
+          responseBegan = true;
+        });
+      } catch (error) {
+        // A channel that was shut down refuses calls by throwing.
+        settle(locally(GrpcCode.Unavailable, error instanceof Error ? error.message : String(error)));
+      }
     });
   }
 
