@@ -13,10 +13,12 @@ export interface BenchArguments {
   readonly jsonFile: string | undefined;
   readonly quick: boolean;
   readonly rounds: number | undefined;
+  /** Where children leave CPU profiles. */
+  readonly profileFolder: string | undefined;
   readonly subjects: ReadonlySet<SubjectName>;
 }
 
-export const USAGE = `usage: npm run bench -- SCENARIO [--json FILE] [--quick] [--rounds N] [--subjects A,B]
+export const USAGE = `usage: npm run bench -- SCENARIO [--json FILE] [--quick] [--rounds N] [--subjects A,B] [--profile FOLDER]
 scenarios: ${SCENARIO_NAMES.join(', ')}
 subjects: ${SUBJECT_NAMES.join(', ')} (default: all)`;
 
@@ -30,6 +32,7 @@ export function parseBenchArguments(words: readonly string[]): BenchArguments {
       quick: { type: 'boolean', default: false },
       rounds: { type: 'string' },
       subjects: { type: 'string' },
+      profile: { type: 'string' },
     },
   });
   const scenario = SCENARIO_NAMES.find((name) => name === positionals[0]);
@@ -41,7 +44,14 @@ export function parseBenchArguments(words: readonly string[]): BenchArguments {
     throw new Error(`--rounds ${values.rounds}: an integer from 1 to 100 is wanted`);
   }
   const subjects = values.subjects === undefined ? SUBJECT_NAMES : values.subjects.split(',').map(toSubject);
-  return { scenario, jsonFile: values.json, quick: values.quick, rounds, subjects: new Set(subjects) };
+  return {
+    scenario,
+    jsonFile: values.json,
+    quick: values.quick,
+    rounds,
+    profileFolder: values.profile,
+    subjects: new Set(subjects),
+  };
 }
 
 function toSubject(text: string): SubjectName {

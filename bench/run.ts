@@ -3,6 +3,7 @@
 
 import { writeFileSync } from 'node:fs';
 import { type BenchArguments, parseBenchArguments, type ScenarioName, USAGE } from './arguments.ts';
+import { profileInto } from './child-process.ts';
 import { installRivals } from './install-rivals.ts';
 import { reportTable } from './report.ts';
 import { buildResult, formErrors, noisyRatios, SampleTable } from './result.ts';
@@ -37,7 +38,8 @@ async function main(words: readonly string[]): Promise<void> {
   } catch (error) {
     throw new Error(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
   }
-  const { scenario: name, jsonFile, quick, rounds: wantedRounds, subjects } = parsed;
+  const { scenario: name, jsonFile, quick, rounds: wantedRounds, subjects, profileFolder } = parsed;
+  if (profileFolder !== undefined) profileInto(profileFolder);
   if (process.platform !== 'linux') throw new Error('the bench reads thread times from /proc: Linux only');
   installRivals(progress);
   const scenario = await loadScenario(name);
