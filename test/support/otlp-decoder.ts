@@ -93,8 +93,19 @@ const JSON_FORM: Form = {
   },
 };
 
-export function decodeProtobufRequest(body: Uint8Array): NormalResourceSpans[] {
-  const message = requestType.decode(body);
+/** protobufjs refuses a request with one text that is not UTF-8; this reader shows what else is in it. */
+class LenientReader extends protobuf.Reader {
+  // What the decoder calls for a proto3 string.
+  override stringVerify(): string {
+    return Buffer.from(this.bytes()).toString('utf8');
+  }
+}
+
+export function decodeProtobufRequest(
+  body: Uint8Array,
+  text: 'strict' | 'lenient' = 'strict',
+): NormalResourceSpans[] {
+  const message = requestType.decode(text === 'strict' ? body : new LenientReader(body));
   const raw = requestType.toObject(message, { longs: String, bytes: String, enums: Number });
   return normalRequest(raw, PROTO_FORM);
 }

@@ -97,7 +97,9 @@ export class JsonEncoder implements SpanBatchEncoder {
       attributes: toPlainAttributes(decoded.attributes),
     };
     this.#scopes.set(encoded.key, scope);
-    this.#bytes += REQUEST_JSON_BYTES + encoded.blob.length + attributesJsonBytes(decoded.attributes);
+    this.#bytes += REQUEST_JSON_BYTES + attributesJsonBytes(decoded.attributes);
+    this.#bytes +=
+      textJsonBytes(decoded.name) + textJsonBytes(decoded.version) + textJsonBytes(decoded.schemaUrl);
     return scope;
   }
 }
