@@ -78,6 +78,7 @@ export class RingReader {
     }
     if (length === 0) {
       this.corrupt = true;
+      this.recordBytes = 0;
       return -1;
     }
     this.recordBytes = length;

@@ -345,7 +345,49 @@ describe('the reader', () => {
   });
 });
 
+test('READ follows each record and each piece of padding, for statistics', () => {
+  const { control, writer, reader } = makeRing(256, 248);
+  write(writer, 16, 1);
+  write(writer, 8, 2);
+  expect(control[RING_READ_WORD]).toBe(248);
+  reader.peek();
+  expect(control[RING_READ_WORD]).toBe(256);
+  reader.advance();
+  expect(control[RING_READ_WORD]).toBe(272);
+  expect(control[RING_HEAD_WORD]).toBe(248);
+});
+
 describe('a broken record', () => {
+  test('that was peeked while it was whole is not advanced over', () => {
+    const { writer, reader } = makeRing(256);
+    write(writer, 16, 1);
+    write(writer, 8, 2);
+    expect(reader.peek()).toBe(0);
+    writer.words[0] = 3;
+    expect(reader.peek()).toBe(-1);
+    reader.advance();
+    expect(reader.readPosition).toBe(0);
+  });
+
+  test('that was peeked is not advanced over after it was skipped', () => {
+    const { writer, reader } = makeRing(256);
+    write(writer, 16, 1);
+    reader.peek();
+    expect(reader.skipToTail()).toBe(16);
+    reader.advance();
+    expect(reader.readPosition).toBe(16);
+  });
+
+  test('TAIL that went back behind READ is corrupt', () => {
+    const { control, writer, reader } = makeRing(256);
+    write(writer, 16, 1);
+    write(writer, 16, 2);
+    readAll(reader);
+    control[RING_TAIL_WORD] = 16;
+    expect(reader.hasUnread()).toBe(false);
+    expect(reader.corrupt).toBe(true);
+  });
+
   // Two records of 16 bytes are published: 32 is the longest length that could be true, 40 the first that is not.
   test.each([0, 4, -8, 7, 12, 40, 264, 2 ** 31 - 8])('with a length of %d is corrupt, not read', (length) => {
     const { writer, reader } = makeRing(256);
