@@ -1,7 +1,7 @@
 // One producing thread as the pipeline sees it: its ring, its arena's dictionary, its clock.
 
-import type { RingReader } from '../shared/ring/reader.js';
 import type { ClockAnchor } from '../shared/clock-anchor.js';
+import type { RingReader } from '../shared/ring/reader.js';
 import type { Dictionary } from './encode/dictionary.js';
 
 export interface Producer {

@@ -136,6 +136,9 @@ export function buildResourceBlob(resource: DecodedResource): Uint8Array {
 
 function hasExtra(span: DecodedSpan): boolean {
   return (
+    // Times that the user gave travel with the rare things, in the encoder's source; the record shows only the bits.
+    span.start.clock === 'unix' ||
+    span.end.clock === 'unix' ||
     span.droppedAttributes + span.droppedEvents + span.droppedLinks > 0 ||
     span.events.length + span.links.length > 0 ||
     span.traceState !== '' ||

@@ -9,6 +9,7 @@ import type {
 } from '../../src/shared/codec/decoded-span.js';
 import { hexToWord } from '../../src/shared/codec/ids.js';
 import type { Utf8Write } from '../../src/shared/codec/record-writer.js';
+import { attributesBytesMax } from '../../src/shared/codec/span-encoder.js';
 import type { AttributeList, SpanSource, UnixTime } from '../../src/shared/codec/span-source.js';
 import type { RecordForm } from './record-builder.js';
 
@@ -22,8 +23,16 @@ export function toSpanSource(span: DecodedSpan, form: RecordForm): SpanSource {
   const parent = span.parentSpanId ?? '0'.repeat(16);
   const nameId = form.internName(span.name);
   const dropped = span.droppedAttributes + span.droppedEvents + span.droppedLinks;
+  const { startMillis, startUnix } = times('start', span.start) as {
+    startMillis: number;
+    startUnix?: UnixTime;
+  };
+  const { endMillis, endUnix } = times('end', span.end) as { endMillis: number; endUnix?: UnixTime };
   const plain =
-    dropped + span.events.length + span.links.length === 0 && span.traceState + span.statusMessage === '';
+    startUnix === undefined &&
+    endUnix === undefined &&
+    dropped + span.events.length + span.links.length === 0 &&
+    span.traceState + span.statusMessage === '';
   return {
     traceId0: hexToWord(span.traceId, 0),
     traceId1: hexToWord(span.traceId, 8),
@@ -34,8 +43,8 @@ export function toSpanSource(span: DecodedSpan, form: RecordForm): SpanSource {
     parentId0: hexToWord(parent, 0),
     parentId1: hexToWord(parent, 8),
     head: 1 | (span.kind << 8) | (span.traceFlags << 16) | ((span.statusCode | parentBits) << 24),
-    ...times('start', span.start),
-    ...times('end', span.end),
+    startMillis,
+    endMillis,
     scopeId: span.scopeId,
     nameId,
     name: nameId === 0 ? span.name : '',
@@ -43,6 +52,8 @@ export function toSpanSource(span: DecodedSpan, form: RecordForm): SpanSource {
     extra: plain
       ? undefined
       : {
+          startUnix,
+          endUnix,
           droppedAttributes: span.droppedAttributes,
           droppedEvents: span.droppedEvents,
           droppedLinks: span.droppedLinks,
@@ -81,12 +92,13 @@ function times(name: string, time: DecodedTime): Record<string, number | UnixTim
 }
 
 function toList(attributes: readonly DecodedAttribute[], form: RecordForm): AttributeList {
-  return {
+  const list = {
     keys: attributes.map(({ key }) => key),
     ids: attributes.map(({ key }) => form.internName(key)),
     values: attributes.map(({ value }) => toAnyValue(value)),
     count: attributes.length,
   };
+  return { ...list, bytesMax: attributesBytesMax(list) };
 }
 
 function toAnyValue(value: DecodedValue): AnyValue {

@@ -99,13 +99,11 @@ export class TestProducer {
       parentId1: 0,
       head: 1 | (1 << 8) | (1 << 16),
       startMillis: 1,
-      startUnix: undefined,
       endMillis: 2,
-      endUnix: undefined,
       scopeId: this.#scopeId,
       nameId: 0,
       name: 'n'.repeat(nameLength),
-      attributes: { keys: [], ids: [], values: [], count: 0 },
+      attributes: { keys: [], ids: [], values: [], count: 0, bytesMax: 0 },
       extra: undefined,
     };
   }
