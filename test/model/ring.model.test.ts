@@ -6,8 +6,8 @@ vi.mock('../../src/shared/atomics.js', async (importActual) => {
   return modelledAtomics(await importActual());
 });
 
-// Offset 0, 8 bytes before the end of the buffer, and the same just before positions change sign and wrap.
-const starts = [0, 120, 2 ** 31 - 8, 2 ** 31 - 120, 2 ** 32 - 8, 2 ** 32 - 120];
+// The buffer's start; then 16 and 8 bytes before its end, where positions change sign and where they wrap.
+const starts = [0, 2 ** 31 - 16, 2 ** 32 - 8];
 
 // Third: ends that some schedule must come to. A scenario that never came to what it is there for proves nothing.
 const scenarios: [string, Omit<Scenario, 'start'>, string[]][] = [

@@ -61,18 +61,19 @@ describe.each(starts)('a ring that starts at position %d', (start) => {
     const { writer, reader } = makeRing(256, start);
     let tag = 0;
     let expected = 0;
-    for (let round = 0; round < 400; round++) {
+    for (let round = 0; round < 80; round++) {
       // More attempts than fit: a ring that is never full must fail here, not hang.
       for (let attempt = 0; attempt < 40 && write(writer, 8 + 8 * (tag % 4), tag); attempt++) tag++;
       expect(writer.usedBytes()).toBeLessThanOrEqual(256);
       expect(writer.usedBytes()).toBeGreaterThan(256 - 64);
-      for (const got of readAll(reader)) expect(got).toBe(expected++);
+      const wanted = Array.from({ length: tag - expected }, (_, index) => expected + index);
+      expect(readAll(reader)).toEqual(wanted);
+      expected = tag;
       expect(reader.release(reader.readPosition)).toBe(true);
       expect(writer.usedBytes()).toBe(0);
     }
-    expect(expected).toBe(tag);
     expect(reader.corrupt).toBe(false);
-    expect(tag).toBeGreaterThan(4000);
+    expect(tag).toBeGreaterThan(800);
   });
 
   test('is exactly full after capacity bytes, refuses one record more and takes it after a release', () => {
