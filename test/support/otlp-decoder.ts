@@ -10,7 +10,8 @@ const REQUEST = 'opentelemetry.proto.collector.trace.v1.ExportTraceServiceReques
 
 const root = new protobuf.Root();
 root.resolvePath = (_origin, target) => PROTO_ROOT + target;
-root.fetch = (path, callback) => callback(null, readFileSync(path, 'utf8'));
+// protobufjs's types forget that null is no error.
+root.fetch = (path, callback) => callback(null as unknown as Error, readFileSync(path, 'utf8'));
 root.loadSync('opentelemetry/proto/collector/trace/v1/trace_service.proto');
 const requestType = root.lookupType(REQUEST);
 
