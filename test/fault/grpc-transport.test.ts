@@ -221,7 +221,7 @@ describe('deadline', () => {
     });
   });
 
-  test('after three in a row the connection is taken for dead and made anew', async () => {
+  test('after three in a row the connection is taken for dead and made anew, also while others use it', async () => {
     let alive = false;
     let calls = 0;
     const server = keep(
@@ -231,16 +231,23 @@ describe('deadline', () => {
       }),
     );
     const { transport, scheduler } = transportTo(server.port);
-    for (let index = 1; index <= 3; index++) {
+    // Another client of the same address, in the middle of a call of its own: no reason to share its connection.
+    const neighbour = transportTo(server.port);
+    const hanging = neighbour.transport.send(payload(), DEADLINE);
+    await eventually(() => expect(calls).toBe(1));
+    expect(server.sessions).toHaveLength(1);
+    for (let index = 2; index <= 4; index++) {
       const result = transport.send(payload(), scheduler.now() + DEADLINE);
       await eventually(() => expect(calls).toBe(index));
       scheduler.advance(DEADLINE);
       expect(await result).toMatchObject({ cause: expect.stringMatching(/DeadlineExceeded/) });
-      expect(server.sessions).toHaveLength(1);
+      expect(server.sessions).toHaveLength(2);
     }
     alive = true;
     expect(await transport.send(payload(), scheduler.now() + DEADLINE)).toMatchObject({ status: 'success' });
-    expect(server.sessions).toHaveLength(2);
+    expect(server.sessions).toHaveLength(3);
+    await neighbour.transport.close();
+    expect(await hanging).toMatchObject({ status: 'retryable' });
   });
 
   test('a server that is no HTTP/2 never gets further than the deadline', async () => {

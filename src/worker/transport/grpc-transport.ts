@@ -35,7 +35,7 @@ const FIXED_OPTIONS: ClientOptions = {
   'grpc.enable_channelz': 0,
   // No TXT look-up per connection for a service config that no collector publishes.
   'grpc.service_config_disable_resolution': 1,
-  // A client made anew must not be given the dead connection of the old one.
+  // A client made anew must not be given a dead connection that another client of the same address still has.
   'grpc.use_local_subchannel_pool': 1,
   // The default goes up to two minutes, during which a collector that is back would be refused every batch.
   'grpc.initial_reconnect_backoff_ms': 200,
