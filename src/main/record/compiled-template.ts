@@ -21,7 +21,6 @@ import {
   SPAN_TRACE_ID,
   ValueType,
 } from '../../shared/codec/record-layout.js';
-import type { RecordWriter } from '../../shared/codec/record-writer.js';
 import { attributesBytesMax, finishRecord } from '../../shared/codec/span-encoder.js';
 import type { SpanExtra, SpanSource } from '../../shared/codec/span-source.js';
 import { ProducerCounter } from '../../shared/counters.js';
@@ -30,10 +29,15 @@ import { randomNonZeroWord, randomWord } from '../trace/id-generator.js';
 import { Parent } from '../trace/parent.js';
 import { FLAG_RANDOM, FLAG_SAMPLED } from '../trace/span-flags.js';
 import type { ActiveRecording } from './active-recording.js';
+import type { LaneWriter } from './lane-writer.js';
 import type { NameEntry } from './name-table.js';
-import type { OpenTemplateSpan } from './open-template-span.js';
+import { OpenTemplateSpan } from './open-template-span.js';
 import type { Recording } from './recording.js';
 import type { TemplateAttribute, TemplateOptions } from './template.js';
+
+/** Results of `begin` that are no index. */
+export const NOT_RECORDED = -1;
+export const TAKES_GENERAL_FORM = -2;
 
 const STATUS_ERROR = 2;
 /** Key word, and an i64 or f64. */
@@ -51,12 +55,17 @@ export class CompiledTemplate {
   readonly #kindBits: number;
   /** Everything but the strings among the values. */
   readonly #fixedBytesMax: number;
+  // Of the span between begin and finish: nothing else can run on this thread meanwhile.
+  #lane: LaneWriter;
+  #start = 0;
+  #count = 0;
 
   constructor(options: TemplateOptions<readonly TemplateAttribute[]>, active: ActiveRecording) {
     const { name, kind = 0, scope, attributes = [] } = options;
     const recording = active.recording;
     this.#active = active;
     this.#recording = recording;
+    this.#lane = recording.laneOf(0);
     this.#entry = recording.nameEntry(name);
     this.#scopeId = active.defineScope({
       name: scope?.name ?? 'offloop/recorder',
@@ -75,8 +84,8 @@ export class CompiledTemplate {
     this.#fixedBytesMax = bytes;
   }
 
-  /** Gives `span` its ids and start; leaves it without `compiled` if the sampler drops it. */
-  open(span: OpenTemplateSpan, given: Context | SpanContext | undefined, startMillis: number): void {
+  /** A span with ids and start; the sampler decides whether it records. */
+  open(given: Context | SpanContext | undefined, startMillis: number): OpenTemplateSpan {
     const parent = this.#parent;
     try {
       if (given === undefined) parent.fromContext(this.#active.contextManager.active());
@@ -87,41 +96,39 @@ export class CompiledTemplate {
       parent.none();
     }
     const hasParent = parent.present;
-    span.traceId0 = hasParent ? parent.traceId0 : randomWord();
-    span.traceId1 = hasParent ? parent.traceId1 : randomWord();
-    span.traceId2 = hasParent ? parent.traceId2 : randomWord();
-    span.traceId3 = hasParent ? parent.traceId3 : randomNonZeroWord();
-    span.spanId0 = randomWord();
-    span.spanId1 = randomNonZeroWord();
-    span.startMillis = startMillis;
+    const traceId0 = hasParent ? parent.traceId0 : randomWord();
+    const traceId1 = hasParent ? parent.traceId1 : randomWord();
+    const traceId2 = hasParent ? parent.traceId2 : randomWord();
+    const traceId3 = hasParent ? parent.traceId3 : randomNonZeroWord();
     const random = hasParent ? parent.flags & FLAG_RANDOM : 0;
-    const sampled = this.#active.sampler.isSampled(
-      parent.kind,
-      span.traceId0,
-      span.traceId1,
-      span.traceId2,
-      span.traceId3,
+    const sampled = this.#active.sampler.isSampled(parent.kind, traceId0, traceId1, traceId2, traceId3);
+    return new OpenTemplateSpan(
+      sampled ? this : undefined,
+      sampled ? FLAG_SAMPLED | random : random,
+      hasParent ? SPAN_HAS_PARENT | (parent.remote ? SPAN_PARENT_IS_REMOTE : 0) : 0,
+      startMillis,
+      hasParent ? parent.traceState : undefined,
+      traceId0,
+      traceId1,
+      traceId2,
+      traceId3,
+      randomWord(),
+      randomNonZeroWord(),
+      hasParent ? parent.spanId0 : 0,
+      hasParent ? parent.spanId1 : 0,
     );
-    span.traceFlags = sampled ? FLAG_SAMPLED | random : random;
-    span.traceState = hasParent ? parent.traceState : undefined;
-    span.parentId0 = hasParent ? parent.spanId0 : 0;
-    span.parentId1 = hasParent ? parent.spanId1 : 0;
-    span.bits = hasParent ? SPAN_HAS_PARENT | (parent.remote ? SPAN_PARENT_IS_REMOTE : 0) : 0;
-    span.compiled = sampled ? this : undefined;
   }
 
-  /** Writes the finished span into its lane's ring, or counts why not. */
-  write(span: OpenTemplateSpan, endMillis: number, values: readonly unknown[]): void {
+  /**
+   * Claims room for a finished span and writes all but its values. Returns the index of its body, where `value` goes
+   * on; NOT_RECORDED (counted) or TAKES_GENERAL_FORM.
+   */
+  begin(span: OpenTemplateSpan, endMillis: number, stringLength: number): number {
     const recording = this.#recording;
     const lane = recording.laneOf(span.traceId3);
-    let bytesMax = this.#fixedBytesMax;
-    for (let i = 0; i < values.length; i++) {
-      const value = values[i];
-      if (typeof value === 'string') bytesMax += 3 * value.length;
-    }
+    const bytesMax = this.#fixedBytesMax + 3 * stringLength;
     if (recording.closed || span.traceState !== undefined || bytesMax > lane.ring.recordBytesMax) {
-      recording.record(this.#source(span, endMillis, values));
-      return;
+      return TAKES_GENERAL_FORM;
     }
     const counters = lane.counters;
     counters[ProducerCounter.Recorded]++;
@@ -129,7 +136,7 @@ export class CompiledTemplate {
     const offset = lane.ring.claim(bytesMax, isError ? 0 : lane.reservedBytes);
     if (offset < 0) {
       counters[ProducerCounter.DroppedQueueFull]++;
-      return;
+      return NOT_RECORDED;
     }
     const { words, doubles } = lane.writer;
     const start = offset >> 2;
@@ -147,47 +154,63 @@ export class CompiledTemplate {
     words[start + SPAN_SCOPE] = this.#scopeId;
     words[start + SPAN_NAME] = this.#entry.id;
     words[start + SPAN_EXTRA] = 0;
-    const end = this.#writeBody(lane.writer, start, values);
-    lane.publish(finishRecord(words, start, end));
+    this.#lane = lane;
+    this.#start = start;
+    this.#count = 0;
+    const at = start + SPAN_BODY;
+    return this.#entry.id === 0 ? lane.writer.string(at, this.#entry.name) : at;
   }
 
-  /** Writes the values, and how many they are; returns the index behind the record. */
-  #writeBody(writer: RecordWriter, start: number, values: readonly unknown[]): number {
-    const ids = this.#ids;
-    const words = writer.words;
-    const given = Math.min(values.length, ids.length);
-    const limit = this.#recording.limits.attributeValueLengthLimit;
-    let at = start + SPAN_BODY;
-    if (this.#entry.id === 0) at = writer.string(at, this.#entry.name);
-    let count = 0;
-    for (let i = 0; i < given; i++) {
-      const value = values[i];
-      const id = ids[i];
-      if (id === 0) {
-        if (!isPrimitive(value)) continue;
-        at = writer.inlineAttribute(
-          at,
-          this.#keys[i],
-          typeof value === 'string' ? truncate(value, limit) : value,
-        );
-      } else if (typeof value === 'string') {
-        words[at] = (id << 8) | ValueType.String;
-        at = writer.string(at + 1, value.length <= limit ? value : truncate(value, limit));
-      } else if (typeof value === 'number') {
-        if (this.#isDouble[i]) {
-          words[at] = (id << 8) | ValueType.Double;
-          at = writer.double(at + 1, value);
-        } else at = writer.attribute(at, id, value);
-      } else if (typeof value === 'boolean') {
-        words[at++] = (id << 8) | (value ? ValueType.True : ValueType.False);
-      } else {
-        if (value !== undefined && value !== null) this.#recording.countInvalidAttribute();
-        continue;
+  /** Writes the value of attribute `index`, if it is one; returns the index behind it. */
+  value(at: number, index: number, value: unknown): number {
+    const writer = this.#lane.writer;
+    const id = this.#ids[index];
+    const limit = this.#recording.valueLengthLimit;
+    if (id > 0) {
+      if (typeof value === 'string' && value.length <= limit) {
+        this.#count++;
+        writer.words[at] = (id << 8) | ValueType.String;
+        return writer.string(at + 1, value);
       }
-      count++;
+      if (typeof value === 'boolean') {
+        this.#count++;
+        writer.words[at] = (id << 8) | (value ? ValueType.True : ValueType.False);
+        return at + 1;
+      }
+      if (typeof value === 'number') {
+        this.#count++;
+        if (!this.#isDouble[index]) return writer.attribute(at, id, value);
+        writer.words[at] = (id << 8) | ValueType.Double;
+        return writer.double(at + 1, value);
+      }
     }
-    words[start + SPAN_ATTRIBUTE_COUNT] = count;
-    return at;
+    return this.#rareValue(at, index, value);
+  }
+
+  finish(at: number): void {
+    const lane = this.#lane;
+    const words = lane.writer.words;
+    words[this.#start + SPAN_ATTRIBUTE_COUNT] = this.#count;
+    lane.publish(finishRecord(words, this.#start, at));
+  }
+
+  /** A span too large for the ring, with a trace state, or after shutdown. */
+  recordGeneral(span: OpenTemplateSpan, endMillis: number, values: readonly unknown[]): void {
+    this.#recording.record(this.#source(span, endMillis, values));
+  }
+
+  /** A key in line, a string past the limit, a value that is none, a value too many. */
+  #rareValue(at: number, index: number, value: unknown): number {
+    if (value === undefined || value === null || index >= this.#ids.length) return at;
+    if (!isPrimitive(value)) {
+      this.#recording.countInvalidAttribute();
+      return at;
+    }
+    const writer = this.#lane.writer;
+    const id = this.#ids[index];
+    const kept = typeof value === 'string' ? truncate(value, this.#recording.valueLengthLimit) : value;
+    this.#count++;
+    return id > 0 ? writer.attribute(at, id, kept) : writer.inlineAttribute(at, this.#keys[index], kept);
   }
 
   /** The same span in the general form: too large for the ring, after shutdown, or with a trace state. */

@@ -1,27 +1,57 @@
 // HOT. A span of a template between start and end: ids and a start time. Thread: producer. Caller: template.ts.
-// All fields are set by CompiledTemplate.open; an unsampled span has no `compiled` and ignores its end.
+// An unsampled span has no `compiled` and ignores its end.
 
+import type { TraceState } from '@opentelemetry/api';
 import { nowMillis } from '../trace/clock.js';
 import { SpanIdentity } from '../trace/span-identity.js';
-import type { CompiledTemplate } from './compiled-template.js';
+import { type CompiledTemplate, TAKES_GENERAL_FORM } from './compiled-template.js';
 
 const STATUS_ERROR = 2;
 
 export class OpenTemplateSpan extends SpanIdentity {
-  parentId0: number;
-  parentId1: number;
+  declare readonly parentId0: number;
+  declare readonly parentId1: number;
   /** SPAN_* bits of the record. */
-  bits: number;
-  startMillis: number;
-  compiled: CompiledTemplate | undefined;
+  declare bits: number;
+  declare readonly startMillis: number;
+  /** Undefined: not sampled, before start(), or ended. */
+  declare private compiled: CompiledTemplate | undefined;
 
-  constructor() {
-    super(0, 0, 0, 0, 0, 0, 0, undefined);
-    this.parentId0 = 0;
-    this.parentId1 = 0;
-    this.bits = 0;
-    this.startMillis = 0;
-    this.compiled = undefined;
+  constructor(
+    compiled: CompiledTemplate | undefined,
+    traceFlags: number,
+    bits: number,
+    startMillis: number,
+    traceState: TraceState | undefined,
+    traceId0: number,
+    traceId1: number,
+    traceId2: number,
+    traceId3: number,
+    spanId0: number,
+    spanId1: number,
+    parentId0: number,
+    parentId1: number,
+  ) {
+    super();
+    this.traceId0 = traceId0;
+    this.traceId1 = traceId1;
+    this.traceId2 = traceId2;
+    this.traceId3 = traceId3;
+    this.spanId0 = spanId0;
+    this.spanId1 = spanId1;
+    this.traceFlags = traceFlags;
+    this.traceState = traceState;
+    this.context = undefined;
+    this.parentId0 = parentId0;
+    this.parentId1 = parentId1;
+    this.bits = bits;
+    this.startMillis = startMillis;
+    this.compiled = compiled;
+  }
+
+  /** What template.start gives before start() was called. */
+  static inert(): OpenTemplateSpan {
+    return new OpenTemplateSpan(undefined, 0, 0, 0, undefined, 0, 0, 0, 0, 0, 0, 0, 0);
   }
 
   isRecording(): boolean {
@@ -34,9 +64,30 @@ export class OpenTemplateSpan extends SpanIdentity {
   }
 
   end(...values: readonly unknown[]): void {
+    this.endAt(nowMillis(), ...values);
+  }
+
+  endAt(endMillis: number, ...values: readonly unknown[]): void {
     const compiled = this.compiled;
     if (compiled === undefined) return;
     this.compiled = undefined;
-    compiled.write(this, nowMillis(), values);
+    // The values are read here, one by one: handed on as an array they would have to become one (80 bytes a span).
+    let at = compiled.begin(this, endMillis, stringLength(values));
+    if (at < 0) {
+      if (at === TAKES_GENERAL_FORM) compiled.recordGeneral(this, endMillis, [...values]);
+      return;
+    }
+    for (let i = 0; i < values.length; i++) at = compiled.value(at, i, values[i]);
+    compiled.finish(at);
   }
+}
+
+/** UTF-16 units of all strings among the values. */
+export function stringLength(values: readonly unknown[]): number {
+  let length = 0;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i];
+    if (typeof value === 'string') length += value.length;
+  }
+  return length;
 }

@@ -29,6 +29,8 @@ export interface RecordingParts {
 
 export class Recording {
   readonly limits: SpanLimits;
+  /** `limits.attributeValueLengthLimit`, one load nearer. */
+  readonly valueLengthLimit: number;
   readonly names: NameTable;
   readonly linkShape = AttributeShape.root();
   /** Of lane 0: what concerns no single span's lane is counted there. */
@@ -43,6 +45,7 @@ export class Recording {
 
   constructor(parts: RecordingParts) {
     this.limits = parts.limits;
+    this.valueLengthLimit = parts.limits.attributeValueLengthLimit;
     this.#lanes = parts.lanes;
     this.#lane0 = parts.lanes[0];
     this.counters = this.#lane0.counters;

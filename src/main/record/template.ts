@@ -50,7 +50,6 @@ export interface TemplateSpan<V extends readonly unknown[]> {
 
 export class SpanTemplate<V extends readonly unknown[]> {
   readonly #options: TemplateOptions<readonly TemplateAttribute[]>;
-  readonly #scratch = new OpenTemplateSpan();
   #compiled: CompiledTemplate | undefined;
   #compiledFor: ActiveRecording | undefined;
 
@@ -63,9 +62,8 @@ export class SpanTemplate<V extends readonly unknown[]> {
    * such as another span's `spanContext()`. The sampler decides as for any span.
    */
   start(parent?: Context | SpanContext): TemplateSpan<V> {
-    const span = new OpenTemplateSpan();
     const compiled = this.#compile();
-    if (compiled !== undefined) compiled.open(span, parent, nowMillis());
+    const span = compiled === undefined ? OpenTemplateSpan.inert() : compiled.open(parent, nowMillis());
     return span as unknown as TemplateSpan<V>;
   }
 
@@ -80,9 +78,7 @@ export class SpanTemplate<V extends readonly unknown[]> {
   ): void {
     const compiled = this.#compile();
     if (compiled === undefined) return;
-    const span = this.#scratch;
-    compiled.open(span, parent, startMillis);
-    if (span.compiled !== undefined) compiled.write(span, endMillis, values);
+    compiled.open(parent, startMillis).endAt(endMillis, ...values);
   }
 
   /** The template as the recording of this thread sees it; undefined before start(). */

@@ -5,7 +5,7 @@ import { type AnyValue, valueBytesMax } from '../../shared/codec/any-value.js';
 import type { AttributeList } from '../../shared/codec/span-source.js';
 import type { Recording } from '../record/recording.js';
 import type { AttributeShape } from './attribute-shape.js';
-import { copyValue, truncate } from './attribute-value.js';
+import { copyValue } from './attribute-value.js';
 
 /** Type word, and an i64, a f64, or the length and the padding of a string. */
 const PRIMITIVE_BYTES_MAX = 12;
@@ -38,31 +38,19 @@ export class AttributeSet implements AttributeList {
   }
 
   set(key: unknown, value: unknown, countLimit: number, recording: Recording): void {
-    let copy: AnyValue;
-    let bytesMax = PRIMITIVE_BYTES_MAX;
-    if (typeof value === 'string') {
-      const limit = recording.limits.attributeValueLengthLimit;
-      copy = value.length <= limit ? value : truncate(value, limit);
-      bytesMax += 3 * copy.length;
-    } else if (typeof value === 'number' || typeof value === 'boolean') {
-      copy = value;
-    } else {
-      // Instrumentations set undefined for "not there": that is no mistake and not counted.
-      if (value === undefined) return;
-      const checked = copyValue(value, recording);
-      if (checked === undefined) {
-        recording.countInvalidAttribute();
+    const next = this.shape.lastChild;
+    if (next !== undefined && next.key === key && this.count < countLimit) {
+      if (typeof value === 'string') {
+        if (value.length <= recording.valueLengthLimit) {
+          this.append(next, value, PRIMITIVE_BYTES_MAX + 3 * value.length);
+          return;
+        }
+      } else if (typeof value === 'number' || typeof value === 'boolean') {
+        this.append(next, value, PRIMITIVE_BYTES_MAX);
         return;
       }
-      copy = checked;
-      bytesMax = valueBytesMax(checked);
     }
-    const expected = this.shape.lastChild;
-    if (expected !== undefined && expected.key === key) {
-      this.#append(expected, copy, bytesMax, countLimit);
-      return;
-    }
-    this.#setUnexpected(key, copy, bytesMax, countLimit, recording);
+    this.setUnexpected(key, value, countLimit, recording);
   }
 
   /** All own enumerable properties of whatever was passed as attributes. */
@@ -81,12 +69,8 @@ export class AttributeSet implements AttributeList {
     }
   }
 
-  #append(shape: AttributeShape, value: AnyValue, bytesMax: number, countLimit: number): void {
+  private append(shape: AttributeShape, value: AnyValue, bytesMax: number): void {
     const count = this.count;
-    if (count >= countLimit) {
-      this.dropped++;
-      return;
-    }
     // Eight slots at once: an empty array would grow twice on the way to the usual handful.
     if (count === 0) this.values = [value, null, null, null, null, null, null, null];
     else if (count < 8) this.values[count] = value;
@@ -96,27 +80,25 @@ export class AttributeSet implements AttributeList {
     this.bytesMax += shape.bytesMax + bytesMax;
   }
 
-  #setUnexpected(
-    key: unknown,
-    value: AnyValue,
-    bytesMax: number,
-    countLimit: number,
-    recording: Recording,
-  ): void {
-    if (typeof key !== 'string' || key === '') {
+  /** Whatever is not the expected next key with a plain value. */
+  private setUnexpected(key: unknown, value: unknown, countLimit: number, recording: Recording): void {
+    // Instrumentations set undefined for "not there": that is no mistake and not counted.
+    if (value === undefined) return;
+    const copy = copyValue(value, recording);
+    if (copy === undefined || typeof key !== 'string' || key === '') {
       recording.countInvalidAttribute();
       return;
     }
     const index = this.shape.indexOf(key);
     if (index >= 0) {
-      this.bytesMax += bytesMax;
-      this.values[index] = value;
+      this.values[index] = copy;
+      this.bytesMax += valueBytesMax(copy);
       return;
     }
     if (this.count >= countLimit) {
       this.dropped++;
       return;
     }
-    this.#append(recording.childShape(this.shape, key), value, bytesMax, countLimit);
+    this.append(recording.childShape(this.shape, key), copy, valueBytesMax(copy));
   }
 }

@@ -30,6 +30,8 @@ interface Budget {
 
 /** The copy, or undefined if the value has no OTLP form or reading it threw. */
 export function copyValue(value: unknown, context: ValueCopyContext): AnyValue | undefined {
+  if (typeof value === 'number' || typeof value === 'boolean') return value;
+  if (typeof value === 'string') return truncate(value, context.limits.attributeValueLengthLimit);
   const budget = { items: ATTRIBUTE_ITEMS_MAX };
   try {
     const result = copy(value, context.limits, 1, budget);

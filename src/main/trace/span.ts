@@ -26,6 +26,7 @@ import { OpenSpanExtra } from './span-extra.js';
 import { SpanIdentity } from './span-identity.js';
 import { isTimeInput, toTime } from './time-input.js';
 
+const FLAGS_SHIFT = 16;
 const STATUS_SHIFT = 24;
 
 /** What the spans of one tracer share. */
@@ -35,44 +36,52 @@ export interface SpanOrigin {
 }
 
 export class RecordingSpan extends SpanIdentity implements Span, SpanSource {
-  readonly parentId0: number;
-  readonly parentId1: number;
+  declare readonly parentId0: number;
+  declare readonly parentId1: number;
   /** Word 1 of the record: type, kind, flags, SPAN_* bits. */
-  head: number;
-  startMillis: number;
-  endMillis: number;
-  readonly attributes: AttributeSet;
-  extra: OpenSpanExtra | undefined;
-  private readonly origin: SpanOrigin;
-  private entry: NameEntry;
-  private ended: boolean;
+  declare head: number;
+  declare startMillis: number;
+  declare endMillis: number;
+  declare readonly attributes: AttributeSet;
+  declare extra: OpenSpanExtra | undefined;
+  declare private readonly origin: SpanOrigin;
+  declare private entry: NameEntry;
+  declare private ended: boolean;
 
   constructor(
     origin: SpanOrigin,
     entry: NameEntry,
     head: number,
     startMillis: number,
-    parentId0: number,
-    parentId1: number,
+    traceState: TraceState | undefined,
     traceId0: number,
     traceId1: number,
     traceId2: number,
     traceId3: number,
     spanId0: number,
     spanId1: number,
-    traceFlags: number,
-    traceState: TraceState | undefined,
+    parentId0: number,
+    parentId1: number,
   ) {
-    super(traceId0, traceId1, traceId2, traceId3, spanId0, spanId1, traceFlags, traceState);
-    this.origin = origin;
-    this.entry = entry;
+    super();
+    this.traceId0 = traceId0;
+    this.traceId1 = traceId1;
+    this.traceId2 = traceId2;
+    this.traceId3 = traceId3;
+    this.spanId0 = spanId0;
+    this.spanId1 = spanId1;
+    this.traceFlags = (head >>> FLAGS_SHIFT) & 0xff;
+    this.traceState = traceState;
+    this.context = undefined;
+    this.parentId0 = parentId0;
+    this.parentId1 = parentId1;
     this.head = head;
     this.startMillis = startMillis;
     this.endMillis = 0;
-    this.parentId0 = parentId0;
-    this.parentId1 = parentId1;
     this.attributes = new AttributeSet(entry.shape);
     this.extra = undefined;
+    this.origin = origin;
+    this.entry = entry;
     this.ended = false;
   }
 

@@ -98,16 +98,15 @@ export class OffloopTracer implements Tracer {
       recording.nameEntry(name),
       RecordType.Span | (kindOf(options, recording) << 8) | (flags << 16) | (bits << 24),
       nowMillis(),
-      hasParent ? parent.spanId0 : 0,
-      hasParent ? parent.spanId1 : 0,
+      traceState,
       traceId0,
       traceId1,
       traceId2,
       traceId3,
       spanId0,
       spanId1,
-      flags,
-      traceState,
+      hasParent ? parent.spanId0 : 0,
+      hasParent ? parent.spanId1 : 0,
     );
     if (options !== undefined) applyOptions(span, options, recording);
     return span;
