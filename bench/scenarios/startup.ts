@@ -41,6 +41,7 @@ interface Run extends StartupReport {
 
 type LoadWay = StartupArgument['load'];
 const LOAD_WAYS: readonly LoadWay[] = ['import', 'require'];
+const QUICK_LOAD_WAYS: readonly LoadWay[] = ['import'];
 
 function variantName(variant: Program['variant'], load: LoadWay): string {
   return load === 'import' ? variant : `${variant}-${load}`;
@@ -65,7 +66,7 @@ async function measureStart(context: ScenarioContext): Promise<void> {
   const programs = PROGRAMS.filter(({ subject }) => context.has(subject));
   for (let index = 0; index < PROCESSES_PER_ROUND; index++) {
     const empty = await runOnce(context, EMPTY, 'import', 0);
-    for (const load of LOAD_WAYS) {
+    for (const load of context.quick ? QUICK_LOAD_WAYS : LOAD_WAYS) {
       for (const { subject, variant, file } of programs) {
         context.progress(`${subject} ${variantName(variant, load)}`);
         const run = await runOnce(context, file, load, 1);
@@ -104,7 +105,7 @@ export const scenario: Scenario = {
       await runOnce(context, EMPTY, 'import', 0);
       for (const { subject, file } of PROGRAMS) {
         if (!context.has(subject)) continue;
-        for (const load of LOAD_WAYS) await runOnce(context, file, load, 1);
+        for (const load of context.quick ? QUICK_LOAD_WAYS : LOAD_WAYS) await runOnce(context, file, load, 1);
       }
     }
     await measureStart(context);
