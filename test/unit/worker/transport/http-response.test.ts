@@ -34,6 +34,12 @@ describe('status', () => {
     expect(classify({ statusCode: 413 })).toEqual({ status: 'too-large', cause: 'HTTP 413' });
   });
 
+  test("400 is too large when it says so in the Collector's words", () => {
+    const body = rpcStatus('http: request body too large');
+    expect(classify({ statusCode: 400, body })).toMatchObject({ status: 'too-large' });
+    expect(classify({ statusCode: 401, body })).toMatchObject({ status: 'failure' });
+  });
+
   test.each([300, 301, 302, 303, 307, 308])('%d is a failure that does not say where to', (statusCode) => {
     expect(classify({ statusCode })).toMatchObject({
       status: 'failure',
