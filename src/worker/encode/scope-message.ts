@@ -32,12 +32,15 @@ const TAG_SCOPE_VERSION = 0x12;
 const TAG_SCOPE_ATTRIBUTE = 0x1a;
 const TAG_RESOURCE_ATTRIBUTE = 0x0a;
 
+/** Three empty strings and no attributes. */
+const EMPTY_BLOB_BYTES = 16;
+
 /** What spans without a scope are grouped under. */
 export const EMPTY_SCOPE: EncodedScope = {
   head: Uint8Array.of(TAG_MESSAGE, 0),
   schemaUrl: new Uint8Array(0),
-  key: '',
-  blob: new Uint8Array(16),
+  key: '\0'.repeat(EMPTY_BLOB_BYTES),
+  blob: new Uint8Array(EMPTY_BLOB_BYTES),
 };
 
 /** Undefined for a damaged blob. */

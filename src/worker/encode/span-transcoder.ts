@@ -131,7 +131,8 @@ export class SpanTranscoder {
     const { low, high } = instant;
     out.fixed64Field(TAG_START, low, high);
     instant.read(words, start + SPAN_END, (bits & SPAN_END_IS_UNIX) !== 0, anchor);
-    if (instant.high < high || (instant.high === high && instant.low < low)) {
+    const isBefore = instant.high === high ? instant.low >>> 0 < low >>> 0 : instant.high >>> 0 < high >>> 0;
+    if (isBefore) {
       out.fixed64Field(TAG_END, low, high);
     } else {
       out.fixed64Field(TAG_END, instant.low, instant.high);

@@ -16,8 +16,8 @@ import type { SpanBatchEncoder } from './span-batch-encoder.js';
 import { SpanTranscoder } from './span-transcoder.js';
 
 const INITIAL_GROUP_BYTES = 16 * 1024;
-/** What a scope's writer and the number of writers shrink back to after an exceptional batch. */
-const RETAINED_GROUP_BYTES_MAX = 2 * 1024 * 1024;
+/** What an encoder keeps for its next batch: more is given back after an exceptional one. */
+const RETAINED_BYTES_MAX = 8 * 1024 * 1024;
 const RETAINED_GROUPS_MAX = 64;
 
 const TAG_RESOURCE_SPANS = 0x0a;
@@ -108,8 +108,9 @@ export class Transcoder implements SpanBatchEncoder {
     }
     const { head, schemaUrl } = this.#resource;
     const resourceSpansBytes = head.length + scopesBytes + schemaUrl.length;
-    // Memory of its own, not from Node's pool: a compressed or sent batch must not pin its neighbours.
-    const request = new Uint8Array(this.#count === 0 ? 0 : 1 + framedBytes(resourceSpansBytes));
+    // Memory of its own, not from Node's pool (a batch on its way must not pin others), and not zeroed first: every
+    // byte is written below.
+    const request = Buffer.allocUnsafeSlow(this.#count === 0 ? 0 : 1 + framedBytes(resourceSpansBytes));
     if (this.#count !== 0) {
       let pos = writeFrame(request, 0, TAG_RESOURCE_SPANS, resourceSpansBytes);
       pos = append(request, pos, head);
@@ -152,8 +153,12 @@ export class Transcoder implements SpanBatchEncoder {
   }
 
   #reset(): void {
-    for (let i = 0; i < this.#groupCount; i++) this.#groups[i].spans.reset(RETAINED_GROUP_BYTES_MAX);
     if (this.#groups.length > RETAINED_GROUPS_MAX) this.#groups.length = RETAINED_GROUPS_MAX;
+    let retainableBytes = RETAINED_BYTES_MAX;
+    for (const { spans } of this.#groups) {
+      spans.reset(retainableBytes);
+      retainableBytes -= spans.bytes.length;
+    }
     this.#groupCount = 0;
     this.#groupOfScope.clear();
     this.#groupOfKey.clear();
