@@ -1,7 +1,7 @@
 // Record codec: what is encoded comes back, and the encoder writes the bytes that the layout's drawing says.
 
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { decodeResourceBlob, decodeScopeBlob } from '../../src/shared/codec/blob-decoder.js';
 import { encodeResourceBlob, encodeScopeBlob } from '../../src/shared/codec/blobs.js';
 import type { DecodedSpan } from '../../src/shared/codec/decoded-span.js';
@@ -16,8 +16,18 @@ import {
   buildScopeBlob,
   type RecordForm,
 } from '../support/record-builder.js';
-import { anyScope, anySpan, anyText, form, PROPERTY_RUNS, resource } from '../support/span-arbitraries.js';
+import {
+  anyScope,
+  anySpan,
+  anyText,
+  form,
+  PROPERTY_RUNS,
+  PROPERTY_TIMEOUT_MILLIS,
+  resource,
+} from '../support/span-arbitraries.js';
 import { toFields, toSpanSource, utf8WriteFor } from '../support/span-sources.js';
+
+vi.setConfig({ testTimeout: PROPERTY_TIMEOUT_MILLIS });
 
 function encode(
   span: DecodedSpan,

@@ -2,7 +2,7 @@
 // readers of the layout agree on what is a record.
 
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { decodeResourceBlob, decodeScopeBlob } from '../../src/shared/codec/blob-decoder.js';
 import type { DecodedSpan } from '../../src/shared/codec/decoded-span.js';
 import { decodeSpan } from '../../src/shared/codec/span-decoder.js';
@@ -17,7 +17,15 @@ import {
   sortAttributes,
 } from '../support/otlp-decoder.js';
 import { buildRecord, buildResourceBlob, buildScopeBlob } from '../support/record-builder.js';
-import { anyScope, anySpan, form, PROPERTY_RUNS } from '../support/span-arbitraries.js';
+import {
+  anyScope,
+  anySpan,
+  form,
+  PROPERTY_RUNS,
+  PROPERTY_TIMEOUT_MILLIS,
+} from '../support/span-arbitraries.js';
+
+vi.setConfig({ testTimeout: PROPERTY_TIMEOUT_MILLIS });
 
 const BYTES_MAX = 64 * 1024 * 1024;
 const RUNS = PROPERTY_RUNS * 2;

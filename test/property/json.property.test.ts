@@ -1,7 +1,7 @@
 // The JSON encoder: what OTLP/JSON says about each field, and the same content as the protobuf of the same records.
 
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { DecodedScope } from '../../src/shared/codec/decoded-span.js';
 import { JsonEncoder } from '../../src/worker/encode/json-encoder.js';
 import { encodeResource } from '../../src/worker/encode/scope-message.js';
@@ -9,7 +9,16 @@ import { Transcoder } from '../../src/worker/encode/transcoder.js';
 import { EncoderHarness, expectedSpan } from '../support/encoder-harness.js';
 import { decodeJsonRequest, decodeProtobufRequest, sortAttributes } from '../support/otlp-decoder.js';
 import { buildResourceBlob } from '../support/record-builder.js';
-import { anyScope, anySpan, form, PROPERTY_RUNS, resource } from '../support/span-arbitraries.js';
+import {
+  anyScope,
+  anySpan,
+  form,
+  PROPERTY_RUNS,
+  PROPERTY_TIMEOUT_MILLIS,
+  resource,
+} from '../support/span-arbitraries.js';
+
+vi.setConfig({ testTimeout: PROPERTY_TIMEOUT_MILLIS });
 
 const BYTES_MAX = 64 * 1024 * 1024;
 

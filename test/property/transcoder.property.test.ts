@@ -3,7 +3,7 @@
 
 import { ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { DecodedScope } from '../../src/shared/codec/decoded-span.js';
 import { encodeResource } from '../../src/worker/encode/scope-message.js';
 import { Transcoder } from '../../src/worker/encode/transcoder.js';
@@ -11,7 +11,17 @@ import { EncoderHarness, expectedAttribute, expectedSpan } from '../support/enco
 import { decodeProtobufRequest, reencodeProtobufRequest, sortAttributes } from '../support/otlp-decoder.js';
 import { toReadableSpans } from '../support/readable-spans.js';
 import { buildResourceBlob } from '../support/record-builder.js';
-import { anyScope, anySpan, form, oracleSpan, PROPERTY_RUNS, resource } from '../support/span-arbitraries.js';
+import {
+  anyScope,
+  anySpan,
+  form,
+  oracleSpan,
+  PROPERTY_RUNS,
+  PROPERTY_TIMEOUT_MILLIS,
+  resource,
+} from '../support/span-arbitraries.js';
+
+vi.setConfig({ testTimeout: PROPERTY_TIMEOUT_MILLIS });
 
 const BYTES_MAX = 64 * 1024 * 1024;
 

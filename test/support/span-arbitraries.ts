@@ -13,6 +13,8 @@ import type {
 
 /** Runs of each property: `FC_RUNS=10000 npx vitest run test/property` for a long one. */
 export const PROPERTY_RUNS = Number(process.env.FC_RUNS ?? 150);
+/** A failing property is shrunk within it, too. */
+export const PROPERTY_TIMEOUT_MILLIS = 60_000 + PROPERTY_RUNS * 200;
 
 const ascii = fc.string({ unit: 'binary-ascii', maxLength: 24 });
 const unicode = fc.string({ unit: 'binary', maxLength: 24 });

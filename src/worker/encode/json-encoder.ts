@@ -50,8 +50,9 @@ export class JsonEncoder implements SpanBatchEncoder {
     const decoded = decodeResourceBlob(resource);
     if (decoded === undefined) throw new TypeError('the resource blob is damaged');
     this.#resource = { attributes: toPlainAttributes(decoded.attributes), schemaUrl: decoded.schemaUrl };
+    // The serializer writes the resource's schema URL twice (once where no reader looks for it).
     this.#emptyBytes =
-      REQUEST_JSON_BYTES + attributesJsonBytes(decoded.attributes) + textJsonBytes(decoded.schemaUrl);
+      REQUEST_JSON_BYTES + attributesJsonBytes(decoded.attributes) + 2 * textJsonBytes(decoded.schemaUrl);
     this.#bytes = this.#emptyBytes;
   }
 
