@@ -62,10 +62,10 @@ describe('a batch closes', () => {
 
   test('early when more than half of the ring is unreleased and nothing is in flight', () => {
     const rig = new PipelineRig({ ringBytes: 65_536, maxExportBatchSize: 65_536 });
-    while (rig.usedBytes <= 32_768 - 200) rig.record(0, 1);
+    while (rig.usedBytes <= 32_768 - 200) expect(rig.record(0, 1)).toHaveLength(1);
     rig.pump();
     expect(rig.transport.sizes).toEqual([]);
-    while (rig.usedBytes <= 32_768) rig.record(0, 1);
+    while (rig.usedBytes <= 32_768) expect(rig.record(0, 1)).toHaveLength(1);
     rig.pump();
     expect(rig.transport.attempts).toHaveLength(1);
   });
