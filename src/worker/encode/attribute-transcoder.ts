@@ -343,7 +343,7 @@ function entryOf(dictionary: Dictionary, id: number): number {
  * Bytes of a nested message's length. What is left of a large record says how long it may get: guessing 1 there
  * would move megabytes once for each level of nesting.
  */
-function lengthGuess(source: RecordSource, at: number): number {
+export function lengthGuess(source: RecordSource, at: number): number {
   const left = source.end - at;
   return left < SMALL_RECORD_WORDS ? 1 : varintBytes(left << 2);
 }

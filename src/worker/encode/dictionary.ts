@@ -4,7 +4,7 @@
 //
 // A string's entry in `pool`: one word with the number of bytes that follow, then a protobuf length and the UTF-8
 // bytes, zero-padded to whole words. So a key or name is copied, length and all, by a few 4-byte stores.
-// Bounded by the arena, which is bounded: pool and index together are smaller than arena plus 12 bytes an entry.
+// Bounded by the arena, which is bounded: pool and index, which grow by doubling, stay below about twice its size.
 
 import type { ArenaReader } from '../../shared/arena/reader.js';
 import type { InternedTexts } from '../../shared/codec/record-cursor.js';

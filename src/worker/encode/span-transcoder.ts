@@ -25,7 +25,7 @@ import {
   SPAN_STATUS_MASK,
   SPAN_TRACE_ID,
 } from '../../shared/codec/record-layout.js';
-import { writeAttributes, writeName, writeStringField } from './attribute-transcoder.js';
+import { lengthGuess, writeAttributes, writeName, writeStringField } from './attribute-transcoder.js';
 import { writeEvents, writeLinks } from './event-transcoder.js';
 import { InstantReader } from './instant-reader.js';
 import type { ProtobufWriter } from './protobuf-writer.js';
@@ -75,7 +75,7 @@ export class SpanTranscoder {
     if (extraOffset !== 0 && (extraOffset < SPAN_BODY || extra + EXTRA_BODY > end)) return false;
 
     // The fixed fields take 76 bytes: with two attributes more than 127 is the rule.
-    const guess = attributeCount < 2 && extraOffset === 0 ? 1 : 2;
+    const guess = Math.max(attributeCount < 2 && extraOffset === 0 ? 1 : 2, lengthGuess(source, start));
     out.bytes[out.pos] = TAG_SPAN;
     const lengthAt = out.pos + 1;
     out.pos = lengthAt + guess;
