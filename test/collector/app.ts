@@ -11,8 +11,10 @@ export interface AppOptions extends RecordOptions {
 const options = JSON.parse(process.argv[2] ?? '') as AppOptions;
 const telemetry = start(options.start);
 const unfinishedFlushes: number[] = [];
+const startedMillis = performance.now();
 await recordAll(options, async () => {
   if (!(await telemetry.forceFlush())) unfinishedFlushes.push(telemetry.stats().recorded);
 });
+const deliveryMillis = performance.now() - startedMillis;
 const shutDown = await telemetry.shutdown();
-console.log(JSON.stringify({ stats: telemetry.stats(), unfinishedFlushes, shutDown }));
+console.log(JSON.stringify({ stats: telemetry.stats(), unfinishedFlushes, deliveryMillis, shutDown }));

@@ -8,6 +8,7 @@ import { expect, inject, onTestFinished, test } from 'vitest';
 import { startCollector } from './collector.ts';
 import { compareRun } from './compare-run.ts';
 import { runApp } from './run-app.ts';
+import { largeSpanCount } from './span-plan.ts';
 
 const SEED = Number(process.env.COLLECTOR_SEED ?? 1);
 const SPANS = Number(process.env.COLLECTOR_SPANS ?? 100_000);
@@ -57,10 +58,10 @@ test.each(RUNS)(
     await collector.stop();
     const compared = await compareRun(seed, app.recorded, collector.readSpans());
     console.log(
-      `${run.protocol} ${run.compression}, seed ${seed}: ${compared.received} spans, app ${Math.round(app.durationMillis)} ms`,
+      `${run.protocol} ${run.compression}, seed ${seed}: ${compared.received} spans in ${Math.round(app.deliveryMillis)} ms`,
     );
 
-    const { recorded, delivered, dropped, droppedTotal, pending, retries } = app.stats;
+    const { recorded, delivered, dropped, droppedTotal, pending, retries, largeSpans } = app.stats;
     const context = { seed, dropped, stderr: app.stderr };
     expect.soft(compared.report, JSON.stringify(context)).toEqual([]);
     expect

@@ -96,7 +96,7 @@ const TRACE_STATES = [undefined, 'vendor=abc', 'a=1,tenant@system=x-2/3', `k=${'
 const MESSAGES = ['timeout', 'zu spät: Größe überschritten 💥', 'lone \uDC01 half', ''];
 const BASE_UNIX_SECONDS = 1_700_000_000;
 
-/** One span in this many is longer than an eighth of the ring. */
+/** One span in this many is longer than an eighth of the default ring, and so does not travel through it. */
 const LARGE_EVERY = 25_000;
 const LARGE_CHARACTERS = 1_500_000;
 /** One span in this many has more attributes, events or links than the limit. */
@@ -141,6 +141,11 @@ export function planSpan(seed: number, index: number): SpanPlan {
     laterLinks: links.slice(linksAtStart),
     statusCalls: planStatus(random),
   };
+}
+
+/** How many of the first `count` spans are too large for the default ring. */
+export function largeSpanCount(count: number): number {
+  return Math.floor((count + LARGE_EVERY / 2 - 1) / LARGE_EVERY);
 }
 
 function planParent(seed: number, index: number, random: SeededRandom): PlannedParent {
