@@ -5,7 +5,7 @@
 // nearly always, so it gets a node of two fields (about 10 ns). `base` is never such a node itself: chains
 // do not grow however deep active spans are nested.
 
-import type { Context, Span } from '@opentelemetry/api';
+import { type Context, ROOT_CONTEXT, type Span } from '@opentelemetry/api';
 
 /** The key under which the API keeps the span (its description is part of the API's contract between versions). */
 export const SPAN_KEY = Symbol.for('OpenTelemetry Context Key SPAN');
@@ -30,11 +30,24 @@ export class SpanContextNode implements Context {
   }
 
   deleteValue(key: symbol): Context {
-    return key === SPAN_KEY ? this.base : new SpanContextNode(this.base.deleteValue(key), this.span);
+    // The base may have a span of its own, from the API's setSpan.
+    return key === SPAN_KEY
+      ? this.base.deleteValue(key)
+      : new SpanContextNode(this.base.deleteValue(key), this.span);
   }
 }
 
-/** `context` with `span` as its span. */
+/** `context` with `span` as its span; what is no context counts as the root, or reading any value would throw. */
 export function withSpan(context: Context, span: Span): Context {
-  return new SpanContextNode(context instanceof SpanContextNode ? context.base : context, span);
+  if (context instanceof SpanContextNode) return new SpanContextNode(context.base, span);
+  return new SpanContextNode(isContext(context) ? context : ROOT_CONTEXT, span);
+}
+
+function isContext(context: Context): boolean {
+  return (
+    context === ROOT_CONTEXT ||
+    (typeof context?.getValue === 'function' &&
+      typeof context.setValue === 'function' &&
+      typeof context.deleteValue === 'function')
+  );
 }

@@ -7,7 +7,7 @@
 import type { Context, SpanContext, SpanKind } from '@opentelemetry/api';
 import { nowMillis } from '../trace/clock.js';
 import { type ActiveRecording, activeRecording } from './active-recording.js';
-import { CompiledTemplate } from './compiled-template.js';
+import { CompiledTemplate, TAKES_GENERAL_FORM } from './compiled-template.js';
 import { OpenTemplateSpan } from './open-template-span.js';
 
 export type TemplateAttributeType = 'string' | 'int' | 'double' | 'boolean';
@@ -78,7 +78,22 @@ export class SpanTemplate<V extends readonly unknown[]> {
   ): void {
     const compiled = this.#compile();
     if (compiled === undefined) return;
-    compiled.open(parent, startMillis).endAt(endMillis, ...values);
+    const span = compiled.open(parent, startMillis);
+    if (!span.isRecording()) return;
+    let stringLength = 0;
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i];
+      if (typeof value === 'string') stringLength += value.length;
+    }
+    let at = compiled.begin(span, endMillis, stringLength);
+    if (at >= 0) {
+      for (let i = 0; i < values.length; i++) at = compiled.value(at, i, values[i]);
+      compiled.finish(at);
+    } else if (at === TAKES_GENERAL_FORM) {
+      const all: unknown[] = [];
+      for (let i = 0; i < values.length; i++) all.push(values[i]);
+      compiled.recordGeneral(span, endMillis, all);
+    }
   }
 
   /** The template as the recording of this thread sees it; undefined before start(). */

