@@ -70,8 +70,15 @@ test.each(RUNS)(
     expect.soft(app.unfinishedFlushes).toEqual([]);
     expect.soft(app.shutDown).toBe(true);
     expect
-      .soft({ recorded, delivered, droppedTotal, pending, retries })
-      .toEqual({ recorded: SPANS, delivered: SPANS, droppedTotal: 0, pending: 0, retries: 0 });
+      .soft({ recorded, delivered, droppedTotal, pending, retries, largeSpans })
+      .toEqual({
+        recorded: SPANS,
+        delivered: SPANS,
+        droppedTotal: 0,
+        pending: 0,
+        retries: 0,
+        largeSpans: largeSpanCount(SPANS),
+      });
 
     expect(compared.resources).toHaveLength(1);
     const resource = Object.fromEntries(JSON.parse(compared.resources[0] as string) as [string, string][]);
