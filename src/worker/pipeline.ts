@@ -21,6 +21,11 @@ import type { Scheduler, Transport } from './transport/transport.js';
 /** The longest sleep: the beat goes on, and a wall clock that was set is noticed. */
 export const HEARTBEAT_MILLIS = 1000;
 
+/**
+ * The longest sleep while a flush is under way: a main thread that blocks for it tells a slow collector from a dead
+ * worker by the beat (main/lifecycle/flush-sync.ts gives up after a second without one).
+ */
+export const FLUSH_BEAT_MILLIS = 100;
 /** A transport that does not close in this time is left alone: the thread ends anyway. */
 const CLOSE_MILLIS_MAX = 1000;
 
@@ -192,7 +197,8 @@ export class Pipeline implements WorkerControl {
     if (this.#drainEnd === 'budget') return 0;
     const { drainIntervalMillis } = this.#parts.start.config;
     const idle = this.#drainEnd === 'blocked' || this.#drain.recordsRead === 0;
-    const sleepMillis = idle ? HEARTBEAT_MILLIS : drainIntervalMillis;
+    const beatMillis = this.#flushes.isActive ? FLUSH_BEAT_MILLIS : HEARTBEAT_MILLIS;
+    const sleepMillis = idle ? beatMillis : Math.min(drainIntervalMillis, beatMillis);
     // What waits for a slot is looked at again when one gets free.
     return this.#wantsSlot ? sleepMillis : Math.min(sleepMillis, this.#batcher.dueInMillis(nowMillis));
   }

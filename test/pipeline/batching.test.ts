@@ -191,6 +191,27 @@ describe('doorbell', () => {
     expect(rig.bell).toBe(true);
   });
 
+  test('a record published before it was armed is found by the look after arming, at any depth of sleep', () => {
+    const rig = new PipelineRig();
+    rig.pump();
+    expect(rig.pipeline.arm()).toBe(false);
+    rig.pump();
+    rig.record(0, 1);
+    expect(rig.pipeline.arm()).toBe(true);
+    rig.pump();
+    rig.record(0, 1);
+    expect(rig.pipeline.arm()).toBe(false);
+    while (rig.usedBytes < 40_000) expect(rig.record(0, 1)).toHaveLength(1);
+    expect(rig.pipeline.arm()).toBe(true);
+  });
+
+  test('a flush requested before the sleep is found by the look after arming', () => {
+    const rig = new PipelineRig();
+    rig.pump();
+    rig.requestFlushByWord();
+    expect(rig.pipeline.arm()).toBe(true);
+  });
+
   test('does not ring for a record during a nap, but before the ring is full', async () => {
     const rig = new PipelineRig();
     rig.record(0, 1);

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { LANE_BEAT_WORD } from '../../src/shared/ring/lane-layout.js';
 import { FLUSH_WAITERS_MAX } from '../../src/worker/flush.js';
+import { FLUSH_BEAT_MILLIS } from '../../src/worker/pipeline.js';
 import { PipelineRig } from './rig/pipeline-rig.js';
 
 const success = { status: 'success', rejected: 0 } as const;
@@ -99,6 +101,27 @@ describe('flush over the port', () => {
     expect(flushes.map((flushed) => flushed.value)).toEqual(new Array(20).fill(true));
   });
 
+  test('a request that joins waits for what was recorded before it, not for what the one it joins waited for', async () => {
+    const rig = new PipelineRig({ maxConcurrentExports: 8 });
+    rig.transport.behave = () => 'hold';
+    const flushes: { value: boolean | undefined }[] = [];
+    for (let round = 0; round < 3; round++) {
+      rig.record(0, 1);
+      flushes.push(watch(rig.pipeline.flush(10_000)));
+      await rig.run(1);
+    }
+    const answered = () => flushes.map((flushed) => flushed.value === true);
+    rig.transport.attempts[0].answer(success);
+    await rig.settle();
+    expect(answered()).toEqual([true, false, false]);
+    rig.transport.attempts[1].answer(success);
+    await rig.settle();
+    expect(answered()[2]).toBe(false);
+    rig.transport.attempts[2].answer(success);
+    await rig.settle();
+    expect(answered()).toEqual([true, true, true]);
+  });
+
   test('accepts the last waiter allowed and refuses the one above', async () => {
     const rig = new PipelineRig();
     rig.transport.behave = () => 'hold';
@@ -115,6 +138,22 @@ describe('flush over the port', () => {
 });
 
 describe('flush by lane words', () => {
+  test('beats several times a second while it waits for the collector, so that the waiter sees a live worker', async () => {
+    const rig = new PipelineRig();
+    rig.transport.behave = () => 'hold';
+    rig.record(0, 1);
+    rig.requestFlushByWord();
+    await rig.run(0);
+    const before = rig.words[LANE_BEAT_WORD];
+    await rig.run(1000);
+    expect(rig.words[LANE_BEAT_WORD] - before).toBeGreaterThanOrEqual(1000 / FLUSH_BEAT_MILLIS - 1);
+    rig.transport.attempts[0].answer(success);
+    await rig.run(0);
+    const idle = rig.words[LANE_BEAT_WORD];
+    await rig.run(1000);
+    expect(rig.words[LANE_BEAT_WORD] - idle).toBeLessThanOrEqual(2);
+  });
+
   test('completes with its ticket when everything recorded before it is settled', async () => {
     const rig = new PipelineRig();
     await rig.run(100);

@@ -116,6 +116,24 @@ describe('results', () => {
     expect(rig.settled).toBe(1);
   });
 
+  test('a late answer is not counted on top, even while an older batch holds the release back', async () => {
+    const rig = new PipelineRig({ maxExportBatchSize: 2, timeoutMillis: 10_000 });
+    rig.transport.behave = () => 'hold';
+    rig.record(0, 4);
+    await rig.run(5000);
+    rig.transport.attempts[0].answer({ status: 'too-large', cause: 'over the limit' });
+    await rig.run(7000);
+    // The second batch is overdue; the halves of the first, sent later, are not.
+    rig.transport.attempts[1].answer(success);
+    await rig.settle();
+    expect(rig.settled).toBe(0);
+    rig.transport.attempts[2].answer(success);
+    rig.transport.attempts[3].answer(success);
+    await rig.settle();
+    expect([rig.count('Delivered'), rig.count('DroppedExportFailed')]).toEqual([2, 2]);
+    expect(rig.usedBytes).toBe(0);
+  });
+
   test('a batch gets exporter.timeoutMillis as its deadline', () => {
     const rig = new PipelineRig({ maxExportBatchSize: 1, timeoutMillis: 1234 });
     rig.record(0, 1);

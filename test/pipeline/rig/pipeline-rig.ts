@@ -45,6 +45,9 @@ export interface RigOptions {
   wrapEncoder?: (encoder: SpanBatchEncoder) => SpanBatchEncoder;
 }
 
+/** Far more turns than the rings of any test have records for. */
+const TURNS_IN_AN_INSTANT_MAX = 1000;
+
 const resourceParts = encodeResource(encodeResourceBlob({ schemaUrl: '', attributes: [] }, () => () => 0))!;
 
 export class PipelineRig {
@@ -113,12 +116,15 @@ export class PipelineRig {
   /** Moves time, pumping only when a worker would wake: bell, wish, or the end of the sleep it was allowed. */
   async run(millis: number): Promise<void> {
     const end = this.scheduler.now() + millis;
+    let turns = 0;
     for (;;) {
       await this.settle();
       if (this.#isAwake()) {
+        if (++turns > TURNS_IN_AN_INSTANT_MAX) throw new Error('the pipeline spins: it never rests');
         this.#rest(this.pump());
         continue;
       }
+      turns = 0;
       const now = this.scheduler.now();
       const next = Math.min(end, this.#pumpAtMillis, now + (this.scheduler.nextTimerMillis ?? millis));
       if (now >= end && next >= end) return;
