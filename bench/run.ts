@@ -2,6 +2,7 @@
 // prints tables and writes the JSON.
 
 import { writeFileSync } from 'node:fs';
+import { performance } from 'node:perf_hooks';
 import { type BenchArguments, parseBenchArguments, type ScenarioName, USAGE } from './arguments.ts';
 import { profileInto } from './child-process.ts';
 import { installRivals } from './install-rivals.ts';
@@ -9,6 +10,9 @@ import { reportTable } from './report.ts';
 import { buildResult, formErrors, noisyRatios, SampleTable } from './result.ts';
 import type { Scenario } from './scenario.ts';
 import { Sink } from './sink-client.ts';
+
+/** `--quick` begins no round that would end later; build and installation of the rivals come on top. */
+const QUICK_MILLIS_MAX = 50_000;
 
 async function loadScenario(name: ScenarioName): Promise<Scenario> {
   switch (name) {
@@ -43,22 +47,27 @@ async function main(words: readonly string[]): Promise<void> {
   if (process.platform !== 'linux') throw new Error('the bench reads thread times from /proc: Linux only');
   installRivals(progress);
   const scenario = await loadScenario(name);
-  const rounds = wantedRounds ?? (quick ? (scenario.quickRounds ?? 1) : scenario.rounds);
+  const roundsMax = wantedRounds ?? (quick ? (scenario.quickRounds ?? 1) : scenario.rounds);
   const table = new SampleTable();
   const sink = await Sink.start();
+  const start = performance.now();
+  let rounds = 0;
   try {
-    for (let round = 0; round < rounds; round++) {
+    while (rounds < roundsMax) {
       await scenario.round(
         {
           sink,
           quick,
-          rounds,
+          rounds: roundsMax,
           has: (subject) => subjects.has(subject),
-          progress: (text) => progress(`${name} ${round + 1}/${rounds} ${text}`),
+          progress: (text) => progress(`${name} ${rounds + 1}/${roundsMax} ${text}`),
           table,
         },
-        round,
+        rounds,
       );
+      rounds++;
+      const elapsed = performance.now() - start;
+      if (quick && elapsed + elapsed / rounds > QUICK_MILLIS_MAX) break;
     }
   } finally {
     await sink.close();

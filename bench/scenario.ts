@@ -15,8 +15,9 @@ export interface ScenarioContext {
 }
 
 export interface Scenario {
-  /** Rounds of a whole run; `--quick` has one unless the scenario says otherwise. */
+  /** Rounds of a whole run. */
   readonly rounds: number;
+  /** Rounds of `--quick`, fewer if they do not fit into its minute; default 1. */
   readonly quickRounds?: number;
   /** Measures one round: every subject once, in turn. */
   readonly round: (context: ScenarioContext, round: number) => Promise<void>;

@@ -17,6 +17,7 @@ const VARIANTS: readonly { readonly subject: SubjectName; readonly style: string
 
 export const scenario: Scenario = {
   rounds: 5,
+  quickRounds: 3,
   round: async ({ sink, quick, has, progress, table }) => {
     for (const { subject, style } of VARIANTS) {
       if (!has(subject) || (quick && style === 'api-set')) continue;
