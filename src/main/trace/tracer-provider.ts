@@ -35,13 +35,13 @@ export class OffloopTracerProvider implements TracerProvider {
       schemaUrl: text(read(options, 'schemaUrl')),
       attributes: attributeList(read(options, 'attributes'), this.#parts),
     };
-    const key = JSON.stringify([scope.name, scope.version, scope.schemaUrl, scope.attributes.map(String)]);
-    let tracer = this.#tracers.get(key);
-    if (tracer === undefined) {
-      const id = this.#tracers.size < SCOPES_MAX ? this.#parts.defineScope(scope) : 0;
-      tracer = new OffloopTracer(this.#parts, id);
-      if (this.#tracers.size < SCOPES_MAX) this.#tracers.set(key, tracer);
-    }
+    const key = JSON.stringify(scope, distinctly);
+    const known = this.#tracers.get(key);
+    if (known !== undefined) return known;
+    const id = this.#tracers.size < SCOPES_MAX ? this.#parts.defineScope(scope) : 0;
+    const tracer = new OffloopTracer(this.#parts, id);
+    // A scope too large for the arena is not kept here either.
+    if (id !== 0) this.#tracers.set(key, tracer);
     return tracer;
   }
 
@@ -68,11 +68,19 @@ function read(options: unknown, key: string): unknown {
   }
 }
 
+/** For JSON.stringify: values that JSON has no form for stay apart from each other and from text. */
+function distinctly(_key: string, value: unknown): unknown {
+  if (typeof value === 'bigint') return { bigint: String(value) };
+  return typeof value === 'number' && !Number.isFinite(value) ? { number: String(value) } : value;
+}
+
 function attributeList(attributes: unknown, parts: ProviderParts): [string, AnyValue][] {
   const list: [string, AnyValue][] = [];
   if (typeof attributes !== 'object' || attributes === null) return list;
   try {
-    for (const [key, value] of Object.entries(attributes)) {
+    for (const key of Object.keys(attributes)) {
+      if (list.length === parts.recording.limits.attributeCountLimit) break;
+      const value = (attributes as Record<string, unknown>)[key];
       const copy = copyValue(value, parts.recording);
       if (copy !== undefined && key !== '') list.push([key, copy]);
     }
