@@ -51,6 +51,17 @@ describe('flush over the port', () => {
     expect(rig.usedBytes).toBeGreaterThan(0);
   });
 
+  test('does not close the batch of spans that were recorded after it', async () => {
+    const rig = new PipelineRig({ maxConcurrentExports: 4 });
+    rig.transport.behave = () => 'hold';
+    rig.record(0, 3);
+    void rig.pipeline.flush(10_000);
+    await rig.run(10);
+    rig.record(0, 2);
+    await rig.run(1000);
+    expect(rig.transport.sizes).toEqual([3]);
+  });
+
   test('is over when what it waits for was dropped, too', async () => {
     const rig = new PipelineRig();
     rig.transport.behave = () => ({ kind: 'failure', delayMillis: 1 });
