@@ -4,12 +4,13 @@
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { decodeResourceBlob, decodeScopeBlob } from '../../src/shared/codec/blob-decoder.js';
-import type { DecodedSpan } from '../../src/shared/codec/decoded-span.js';
+import type { DecodedSpan, DecodedValue } from '../../src/shared/codec/decoded-span.js';
 import { decodeSpan } from '../../src/shared/codec/span-decoder.js';
 import { JsonEncoder } from '../../src/worker/encode/json-encoder.js';
 import { encodeResource, encodeScope } from '../../src/worker/encode/scope-message.js';
 import { Transcoder } from '../../src/worker/encode/transcoder.js';
 import { EncoderHarness, expectedSpan, inSharedMemory, RECORD_OFFSET } from '../support/encoder-harness.js';
+import { attribute, modelSpan, text } from '../support/model-spans.js';
 import {
   decodeJsonRequest,
   decodeProtobufRequest,
@@ -37,6 +38,47 @@ const word = fc.oneof(
   fc.constantFrom(-1, 0x7fffffff, -0x80000000, 256, 0x100 | 9, 0x109, 9, 10, 2),
 );
 const damage = fc.array(fc.record({ at: fc.nat({ max: 400 }), value: word }), { minLength: 1, maxLength: 4 });
+
+const VALUES: readonly DecodedValue[] = [
+  text('short'),
+  text('x'.repeat(150)),
+  { type: 'bool', value: true },
+  { type: 'int', value: 5n },
+  { type: 'int', value: -5n },
+  { type: 'int', value: 2n ** 40n },
+  { type: 'double', value: 1.5 },
+  { type: 'bytes', value: Uint8Array.of(1, 2, 3) },
+  { type: 'array', items: [text('item'), { type: 'empty' }] },
+  { type: 'map', entries: [attribute('in map', text('v'))] },
+];
+/** Each kind of value once at the very end of its record, where one byte too many is one past the record. */
+const RICH_SPANS: readonly DecodedSpan[] = [
+  ...VALUES.map((value) =>
+    modelSpan({ attributes: [attribute('first', text('f')), attribute('last', value)] }),
+  ),
+  modelSpan({ attributes: [], statusMessage: 'message' }),
+  modelSpan({
+    attributes: [attribute('a', text('b'))],
+    traceState: 'a=b',
+    events: VALUES.map((value) => ({
+      name: 'event',
+      time: { clock: 'unix', nanos: 1n },
+      attributes: [attribute('k', value)],
+      droppedAttributes: 1,
+    })),
+  }),
+  modelSpan({
+    links: VALUES.map((value) => ({
+      traceId: '0'.repeat(32),
+      spanId: '0'.repeat(16),
+      traceState: 'c=d',
+      traceFlags: 1,
+      isRemote: true,
+      attributes: [attribute('k', value)],
+      droppedAttributes: 0,
+    })),
+  }),
+];
 
 /** Overwrites words; the first two of a record (length, type) less often than the others. */
 function damaged(record: Uint8Array, changes: readonly { at: number; value: number }[]): Uint8Array {
@@ -88,6 +130,56 @@ describe('damaged records', () => {
       }),
       { numRuns: RUNS },
     );
+  });
+
+  test('both readers take and refuse the same, whichever word is a little or much too large', () => {
+    const wrongs = (value: number, wordsLeft: number) => [
+      value + 1,
+      value + 4,
+      value + 8,
+      value - 1,
+      -value,
+      0,
+      ...[0, 1, 2, 3].flatMap((words) => [
+        wordsLeft - words,
+        (wordsLeft - words) * 4,
+        (wordsLeft - words) * 4 + 1,
+      ]),
+      0x7fffffff,
+      -1,
+    ];
+    const outcomes = { taken: 0, refused: 0 };
+    for (const values of [false, true]) {
+      for (const names of [false, true]) {
+        for (const span of RICH_SPANS) {
+          const harness = new EncoderHarness();
+          const scopeId = harness.scopeId({ name: 'own', version: '', schemaUrl: '', attributes: [] });
+          const form = harness.form({ names, values, wideIntegers: false });
+          const { words, bytes } = inSharedMemory(buildRecord({ ...span, scopeId }, form));
+          const first = RECORD_OFFSET >> 2;
+          const count = words[first] >> 2;
+          const encoder = new Transcoder(encodeResource(RESOURCE)!, BYTES_MAX);
+          for (let i = 2; i < count; i++) {
+            const value = words[first + i];
+            for (const wrong of wrongs(value, count - i)) {
+              words[first + i] = wrong;
+              const decoded = decodeSpan(words, bytes, RECORD_OFFSET, harness.dictionary);
+              const readable =
+                decoded !== undefined && harness.dictionary.scope(decoded.scopeId) !== undefined;
+              const added = encoder.add(harness.producer, words, bytes, RECORD_OFFSET);
+              if (added !== readable)
+                throw new Error(`word ${i} = ${wrong}: added ${added}, readable ${readable}`);
+              outcomes[added ? 'taken' : 'refused']++;
+            }
+            words[first + i] = value;
+          }
+          encoder.finish();
+        }
+      }
+    }
+    // Both happened, and often: the record's structure was hit, and its values.
+    expect(outcomes.taken).toBeGreaterThan(1000);
+    expect(outcomes.refused).toBeGreaterThan(1000);
   });
 
   test('a record that is cut off harms nothing but itself', () => {

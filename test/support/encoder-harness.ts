@@ -26,9 +26,11 @@ export class EncoderHarness {
   readonly dictionary: Dictionary;
   readonly producer: Producer;
 
-  constructor() {
+  /** `fillers` come first in the arena: no byte of an id may get lost, so let ids be larger than a byte. */
+  constructor(fillers = 300) {
     const memory = createArena(ARENA_BYTES);
     this.arena = new ArenaWriter(memory);
+    for (let i = 0; i < fillers; i++) this.arena.intern(`filler ${i}`);
     this.dictionary = new Dictionary(new ArenaReader(memory));
     const anchor = new ClockAnchor(ANCHOR_UNIX_MILLIS);
     // No encoder reads a ring.

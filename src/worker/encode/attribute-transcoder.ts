@@ -261,8 +261,7 @@ function writeContainer(
   if (at >= end || depth === ATTRIBUTE_DEPTH_MAX) return BROKEN;
   const count = words[at] >>> 0;
   let next = at + 1;
-  // Each item takes a word at least: a damaged count cannot make the loop long.
-  if (count > end - next) return BROKEN;
+  // A damaged count cannot make the loops long: each item takes a word at least, and no word is read past the end.
   const guess = lengthGuess(source, at);
   out.bytes[out.pos] = type === ValueType.Array ? TAG_ARRAY : TAG_MAP;
   const lengthAt = out.pos + 1;

