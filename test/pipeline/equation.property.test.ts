@@ -195,11 +195,12 @@ test('recorded = delivered + dropped(by reason) after any faults, and nothing is
   );
 });
 
+const withDeaths = fc.oneof(
+  { weight: 9, arbitrary: step },
+  { weight: 1, arbitrary: fc.constant({ do: 'die' as const }) },
+);
+
 test('the equation holds across deaths of the worker: its successor counts each record once', async () => {
-  const withDeaths = fc.oneof(
-    { weight: 9, arbitrary: step },
-    { weight: 1, arbitrary: fc.constant({ do: 'die' as const }) },
-  );
   await fc.assert(
     fc.asyncProperty(scriptOf(withDeaths), async (script) => {
       const rig = await play(script);
@@ -230,4 +231,14 @@ test('the equation holds after a shutdown whose time was too short', async () =>
     }),
     { numRuns: 40 },
   );
+});
+
+test.each(['deaf', 'undead'] as const)('the checker catches a pipeline that is %s', async (canary) => {
+  const outcome = await fc.check(
+    fc.asyncProperty(scriptOf(withDeaths), async (script) => {
+      checkEquation(await play({ ...script, options: { ...script.options, canary } }));
+    }),
+    { numRuns: 200, endOnFailure: true },
+  );
+  expect(outcome.failed).toBe(true);
 });

@@ -42,6 +42,8 @@ export interface RigOptions {
   /** Retries with backoff on top of the fake transport. */
   retries?: boolean;
   random?: () => number;
+  /** Seeded defects for the checkers to catch: wishes for a pump are lost; a dead worker goes on counting. */
+  canary?: 'deaf' | 'undead';
   wrapEncoder?: (encoder: SpanBatchEncoder) => SpanBatchEncoder;
 }
 
@@ -169,7 +171,7 @@ export class PipelineRig {
 
   /** The thread dies between two turns; its requests may still arrive. A successor takes over the lane. */
   die(): void {
-    this.#incarnation.alive = false;
+    this.#incarnation.alive = this.#options.canary === 'undead';
     this.#incarnation = { alive: true };
     let largeSent = 0;
     for (const { counters } of this.producers) largeSent += counters[ProducerCounter.LargeSent];
@@ -244,7 +246,7 @@ export class PipelineRig {
       compress: (body) => ({ body, encoding: undefined }),
       diagnostics,
       onWanted: () => {
-        if (incarnation.alive) this.wanted = true;
+        if (incarnation.alive && this.#options.canary !== 'deaf') this.wanted = true;
       },
     });
   }
