@@ -3,6 +3,7 @@
 
 import type { ProducerChannel, StartInline } from '../shared/control.js';
 import { ProducerCounter } from '../shared/counters.js';
+import { TIMEOUT_MILLIS_MAX } from '../shared/limits.js';
 import { Lane } from './lane.js';
 
 export const startInline: StartInline = (start, diagnostic) => {
@@ -32,7 +33,7 @@ function largeSentOf(producers: readonly ProducerChannel[]): { count: number; by
 
 /** The lane's timers let the process end; a caller who awaits a flush wants its answer first. */
 async function keepingAlive(timeoutMillis: number, call: Promise<boolean>): Promise<boolean> {
-  const timer = setTimeout(() => {}, timeoutMillis);
+  const timer = setTimeout(() => {}, Math.min(timeoutMillis, TIMEOUT_MILLIS_MAX));
   try {
     return await call;
   } finally {

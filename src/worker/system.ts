@@ -1,6 +1,7 @@
 // The real clock, timers and turns of the event loop behind the interfaces that the pipeline takes. Thread: worker, or
 // the calling thread without workers. Caller: lane.ts.
 
+import { TIMEOUT_MILLIS_MAX } from '../shared/limits.js';
 import type { Clock } from './pipeline.js';
 import type { Scheduler } from './transport/transport.js';
 
@@ -9,7 +10,8 @@ export function systemScheduler(keepAlive: boolean): Scheduler {
   return {
     now: () => performance.now(),
     setTimer(callback, delayMillis) {
-      const timer = setTimeout(callback, delayMillis);
+      // setTimeout takes a longer delay for 1 ms: an export without a time limit would end at once.
+      const timer = setTimeout(callback, Math.min(delayMillis, TIMEOUT_MILLIS_MAX));
       if (!keepAlive) timer.unref();
       return timer;
     },
