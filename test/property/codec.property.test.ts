@@ -147,13 +147,14 @@ describe('record codec', () => {
   });
 });
 
-/** A JavaScript number has no type: the encoder takes an integral one up to 2^53 for an integer. */
+/** A JavaScript number has no type: the encoder takes an integral one inside int64 for an integer. */
 function withIntegralNumbers<T>(value: T): T {
   if (Array.isArray(value)) return value.map(withIntegralNumbers) as T;
   if (value === null || typeof value !== 'object' || value instanceof Uint8Array) return value;
   const tagged = value as { type?: unknown; value?: unknown };
-  if (tagged.type === 'double' && Number.isSafeInteger(tagged.value)) {
-    return { type: 'int', value: BigInt(tagged.value as number) } as T;
+  if (tagged.type === 'double' && Number.isInteger(tagged.value)) {
+    const value = BigInt(tagged.value as number);
+    if (BigInt.asIntN(64, value) === value) return { type: 'int', value } as T;
   }
   return Object.fromEntries(
     Object.entries(value).map(([key, part]) => [key, withIntegralNumbers(part)]),
