@@ -31,15 +31,26 @@ export interface Recorder {
 
 export const recorder: Recorder = {
   template(options) {
-    checkTemplate(options);
-    return new SpanTemplate(options);
+    const { name, kind, scope, attributes } = options;
+    // A copy: what is checked now is what start() finds.
+    const declared = {
+      name,
+      ...(kind === undefined ? {} : { kind }),
+      ...(scope === undefined ? {} : { scope: { ...scope } }),
+      attributes: [...(attributes ?? [])].map(([key, type]) => [key, type] as const),
+    };
+    checkTemplate(declared);
+    return new SpanTemplate(declared);
   },
 };
 
 function checkTemplate(options: TemplateOptions<readonly TemplateAttribute[]>): void {
-  const { name, attributes = [], kind = 0 } = options;
+  const { name, attributes = [], kind = 0, scope } = options;
   if (typeof name !== 'string') {
     throw new TypeError(`recorder.template: name is ${typeof name}; give a string`);
+  }
+  if (scope !== undefined && (typeof scope.name !== 'string' || !isTextOrUndefined(scope.version))) {
+    throw new TypeError(`recorder.template '${name}': scope; give { name: string, version?: string }`);
   }
   if (!Number.isInteger(kind) || kind < 0 || kind > 4) {
     throw new TypeError(`recorder.template '${name}': kind ${String(kind)}; give a SpanKind, 0 to 4`);
@@ -63,4 +74,8 @@ function checkTemplate(options: TemplateOptions<readonly TemplateAttribute[]>): 
     }
     keys.add(key);
   }
+}
+
+function isTextOrUndefined(value: unknown): boolean {
+  return value === undefined || typeof value === 'string';
 }

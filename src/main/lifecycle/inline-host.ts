@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import { ROOT_CONTEXT } from '@opentelemetry/api';
 import type { InlineLane, LaneStart, StartInline } from '../../shared/control.js';
 import type { AsyncLocalContextManager } from '../context/context-manager.js';
-import { SUPPRESS_TRACING_KEY } from '../trace/tracer.js';
+import { SUPPRESS_TRACING_KEY } from '../context/suppression.js';
 import { report } from './diagnostics.js';
 import type { LaneHost } from './lane-host.js';
 

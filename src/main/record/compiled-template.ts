@@ -24,10 +24,13 @@ import {
 import { attributesBytesMax, finishRecord } from '../../shared/codec/span-encoder.js';
 import type { SpanExtra, SpanSource } from '../../shared/codec/span-source.js';
 import { ProducerCounter } from '../../shared/counters.js';
+import { isSuppressed } from '../context/suppression.js';
 import { truncate } from '../trace/attribute-value.js';
+import { nowMillis } from '../trace/clock.js';
 import { randomNonZeroWord, randomWord } from '../trace/id-generator.js';
 import { Parent } from '../trace/parent.js';
 import { FLAG_RANDOM, FLAG_SAMPLED } from '../trace/span-flags.js';
+import { traceStateText } from '../trace/trace-state.js';
 import type { ActiveRecording } from './active-recording.js';
 import type { LaneWriter } from './lane-writer.js';
 import type { NameEntry } from './name-table.js';
@@ -88,9 +91,12 @@ export class CompiledTemplate {
   open(given: Context | SpanContext | undefined, startMillis: number): OpenTemplateSpan {
     const parent = this.#parent;
     try {
-      if (given === undefined) parent.fromContext(this.#active.contextManager.active());
-      else if ('traceId' in given) parent.fromSpanContext(given);
-      else parent.fromContext(given);
+      if (given !== undefined && 'traceId' in given) parent.fromSpanContext(given);
+      else {
+        const context = given ?? this.#active.contextManager.active();
+        if (isSuppressed(context)) return OpenTemplateSpan.inert();
+        parent.fromContext(context);
+      }
     } catch {
       this.#recording.countInvalidArgument();
       parent.none();
@@ -117,6 +123,13 @@ export class CompiledTemplate {
       hasParent ? parent.spanId0 : 0,
       hasParent ? parent.spanId1 : 0,
     );
+  }
+
+  /** Now for what is no time. Anything but a number would throw while a claim is open, and block the ring for good. */
+  checkedMillis(millis: unknown): number {
+    if (typeof millis === 'number' && millis >= 0 && millis < Number.POSITIVE_INFINITY) return millis;
+    this.#recording.countInvalidTime();
+    return nowMillis();
   }
 
   /**
@@ -242,7 +255,10 @@ export class CompiledTemplate {
       nameId: this.#entry.id,
       name: this.#entry.name,
       attributes: { ...list, bytesMax: attributesBytesMax(list) },
-      extra: span.traceState === undefined ? undefined : traceStateExtra(span.traceState.serialize()),
+      extra:
+        span.traceState === undefined
+          ? undefined
+          : traceStateExtra(traceStateText(span.traceState, this.#recording)),
     };
   }
 }

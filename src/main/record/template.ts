@@ -78,21 +78,22 @@ export class SpanTemplate<V extends readonly unknown[]> {
   ): void {
     const compiled = this.#compile();
     if (compiled === undefined) return;
-    const span = compiled.open(parent, startMillis);
+    const span = compiled.open(parent, compiled.checkedMillis(startMillis));
     if (!span.isRecording()) return;
+    const checkedEndMillis = compiled.checkedMillis(endMillis);
     let stringLength = 0;
     for (let i = 0; i < values.length; i++) {
       const value = values[i];
       if (typeof value === 'string') stringLength += value.length;
     }
-    let at = compiled.begin(span, endMillis, stringLength);
+    let at = compiled.begin(span, checkedEndMillis, stringLength);
     if (at >= 0) {
       for (let i = 0; i < values.length; i++) at = compiled.value(at, i, values[i]);
       compiled.finish(at);
     } else if (at === TAKES_GENERAL_FORM) {
       const all: unknown[] = [];
       for (let i = 0; i < values.length; i++) all.push(values[i]);
-      compiled.recordGeneral(span, endMillis, all);
+      compiled.recordGeneral(span, checkedEndMillis, all);
     }
   }
 

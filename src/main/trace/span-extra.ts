@@ -6,6 +6,7 @@ import type { Link, SpanContext } from '@opentelemetry/api';
 import type { SpanEvent, SpanExtra, SpanLink, UnixTime } from '../../shared/codec/span-source.js';
 import type { Recording } from '../record/recording.js';
 import { AttributeSet } from './attribute-set.js';
+import { traceStateText } from './trace-state.js';
 
 const TRACE_ID = /^[0-9a-f]{32}$/;
 const SPAN_ID = /^[0-9a-f]{16}$/;
@@ -21,7 +22,14 @@ export class OpenSpanExtra implements SpanExtra {
   readonly events: SpanEvent[] = [];
   readonly links: SpanLink[] = [];
 
-  addEvent(recording: Recording, name: unknown, attributes: unknown, time: number | UnixTime): void {
+  /** `moreAttributes` win. */
+  addEvent(
+    recording: Recording,
+    name: unknown,
+    attributes: unknown,
+    time: number | UnixTime,
+    moreAttributes?: unknown,
+  ): void {
     if (this.events.length >= recording.limits.eventCountLimit) {
       this.droppedEvents++;
       return;
@@ -29,6 +37,7 @@ export class OpenSpanExtra implements SpanExtra {
     const entry = recording.nameEntry(name);
     const set = new AttributeSet(entry.shape);
     set.setAll(attributes, recording.limits.attributePerEventCountLimit, recording);
+    set.setAll(moreAttributes, recording.limits.attributePerEventCountLimit, recording);
     this.events.push({
       name: entry.name,
       nameId: entry.id,
@@ -40,8 +49,8 @@ export class OpenSpanExtra implements SpanExtra {
   }
 
   addLink(recording: Recording, link: Link): void {
-    const context = linkContext(link);
-    if (context === undefined) {
+    const ids = linkIds(link);
+    if (ids === undefined) {
       recording.countInvalidArgument();
       this.droppedLinks++;
       return;
@@ -53,25 +62,26 @@ export class OpenSpanExtra implements SpanExtra {
     const set = new AttributeSet(recording.linkShape);
     set.setAll(link.attributes, recording.limits.attributePerLinkCountLimit, recording);
     this.links.push({
-      traceId: context.traceId,
-      spanId: context.spanId,
-      flags: context.traceFlags & 0xff,
-      remote: context.isRemote === true,
-      traceState: context.traceState?.serialize() ?? '',
+      ...ids,
+      traceState: traceStateText(link.context.traceState, recording),
       attributes: set,
       droppedAttributes: set.dropped + droppedBefore(link),
     });
   }
 }
 
-/** The context of a link whose ids can be sent (zeros are allowed by the specification), else undefined. */
-function linkContext(link: Link): SpanContext | undefined {
+/**
+ * What identifies a link whose ids can be sent (zeros are allowed by the specification), else undefined. Each property
+ * is read once: what was checked is what is kept.
+ */
+function linkIds(link: Link): Pick<SpanLink, 'traceId' | 'spanId' | 'flags' | 'remote'> | undefined {
   const context: unknown = link.context;
   if (typeof context !== 'object' || context === null) return undefined;
-  const { traceId, spanId } = context as Partial<SpanContext>;
+  const { traceId, spanId, traceFlags, isRemote } = context as Partial<SpanContext>;
   if (typeof traceId !== 'string' || !TRACE_ID.test(traceId)) return undefined;
   if (typeof spanId !== 'string' || !SPAN_ID.test(spanId)) return undefined;
-  return context as SpanContext;
+  const flags = typeof traceFlags === 'number' ? traceFlags & 0xff : 0;
+  return { traceId, spanId, flags, remote: isRemote === true };
 }
 
 function droppedBefore(link: Link): number {

@@ -16,6 +16,7 @@ import {
 } from '@opentelemetry/api';
 import { SPAN_STATUS_MASK } from '../../shared/codec/record-layout.js';
 import type { SpanSource, UnixTime } from '../../shared/codec/span-source.js';
+import { COUNT_LIMIT_MAX } from '../../shared/limits.js';
 import type { NameEntry } from '../record/name-table.js';
 import type { Recording } from '../record/recording.js';
 import { AttributeSet } from './attribute-set.js';
@@ -25,9 +26,12 @@ import { exceptionAttributes } from './exception.js';
 import { OpenSpanExtra } from './span-extra.js';
 import { SpanIdentity } from './span-identity.js';
 import { isTimeInput, toTime } from './time-input.js';
+import { traceStateText } from './trace-state.js';
 
 const FLAGS_SHIFT = 16;
 const STATUS_SHIFT = 24;
+/** Of one addLinks: the greatest limit that links can have. */
+const LINKS_READ_MAX = COUNT_LIMIT_MAX;
 
 /** What the spans of one tracer share. */
 export interface SpanOrigin {
@@ -131,7 +135,7 @@ export class RecordingSpan extends SpanIdentity implements Span, SpanSource {
         this.time(onlyTime ? attributesOrTime : time),
       );
     } catch {
-      this.origin.recording.countInternalError();
+      this.origin.recording.countInvalidArgument();
     }
     return this;
   }
@@ -149,7 +153,10 @@ export class RecordingSpan extends SpanIdentity implements Span, SpanSource {
   addLinks(links: Link[]): this {
     if (this.isOver()) return this;
     try {
-      for (const link of links) this.addLink(link);
+      // Not what iterates: an array only, and only so far, for it may be a proxy that never ends.
+      const count = Array.isArray(links) ? Math.min(links.length, LINKS_READ_MAX) : 0;
+      if (!Array.isArray(links) || count < links.length) this.origin.recording.countInvalidArgument();
+      for (let i = 0; i < count; i++) this.addLink(links[i]);
     } catch {
       this.origin.recording.countInvalidArgument();
     }
@@ -184,7 +191,8 @@ export class RecordingSpan extends SpanIdentity implements Span, SpanSource {
 
   updateName(name: string): this {
     if (this.isOver()) return this;
-    this.entry = this.origin.recording.nameEntry(name);
+    if (typeof name === 'string') this.entry = this.origin.recording.nameEntry(name);
+    else this.origin.recording.countInvalidArgument();
     return this;
   }
 
@@ -213,10 +221,9 @@ export class RecordingSpan extends SpanIdentity implements Span, SpanSource {
         this.origin.recording.countInvalidArgument();
         return;
       }
-      const all = attributes === undefined ? described : { ...described, ...attributes };
-      this.makeExtra().addEvent(this.origin.recording, 'exception', all, this.time(time));
+      this.makeExtra().addEvent(this.origin.recording, 'exception', described, this.time(time), attributes);
     } catch {
-      this.origin.recording.countInternalError();
+      this.origin.recording.countInvalidArgument();
     }
   }
 
@@ -253,12 +260,8 @@ export class RecordingSpan extends SpanIdentity implements Span, SpanSource {
   }
 
   private takeTraceState(): void {
-    try {
-      const traceState = this.traceState?.serialize() ?? '';
-      if (traceState !== '') this.makeExtra().traceState = traceState;
-    } catch {
-      this.origin.recording.countInvalidArgument();
-    }
+    const text = traceStateText(this.traceState, this.origin.recording);
+    if (text !== '') this.makeExtra().traceState = text;
   }
 
   /** A call after `end`: counted, otherwise ignored. */

@@ -6,6 +6,7 @@ import { type Context, ROOT_CONTEXT, type Span, type SpanOptions, type Tracer } 
 import { RecordType, SPAN_HAS_PARENT, SPAN_PARENT_IS_REMOTE } from '../../shared/codec/record-layout.js';
 import type { AsyncLocalContextManager } from '../context/context-manager.js';
 import { withSpan } from '../context/span-context-node.js';
+import { isSuppressed } from '../context/suppression.js';
 import type { Recording } from '../record/recording.js';
 import { nowMillis } from './clock.js';
 import { randomNonZeroWord, randomWord } from './id-generator.js';
@@ -14,9 +15,6 @@ import type { WordSampler } from './sampler.js';
 import { RecordingSpan, type SpanOrigin } from './span.js';
 import { FLAG_RANDOM, FLAG_SAMPLED } from './span-flags.js';
 import { UnsampledSpan } from './unsampled-span.js';
-
-/** The key under which @opentelemetry/core marks a context in which nothing is to be traced. */
-export const SUPPRESS_TRACING_KEY = Symbol.for('OpenTelemetry SDK Context Key SUPPRESS_TRACING');
 
 const KIND_MAX = 4;
 
@@ -65,6 +63,10 @@ export class OffloopTracer implements Tracer {
   startActiveSpan(name: string, ...rest: unknown[]): unknown {
     if (rest.length === 0) return undefined;
     const fn = rest[rest.length > 3 ? 2 : rest.length - 1] as (span: Span) => unknown;
+    if (typeof fn !== 'function') {
+      this.#recording.countInvalidArgument();
+      return undefined;
+    }
     const options = rest.length >= 2 ? (rest[0] as SpanOptions) : undefined;
     const parent =
       (rest.length >= 3 ? (rest[1] as Context | undefined) : undefined) ?? this.#contextManager.active();
@@ -76,7 +78,7 @@ export class OffloopTracer implements Tracer {
     const parent = this.#parent;
     if (options?.root === true) parent.none();
     else parent.fromContext(context);
-    if (context !== ROOT_CONTEXT && context.getValue(SUPPRESS_TRACING_KEY) === true) return SUPPRESSED;
+    if (isSuppressed(context)) return SUPPRESSED;
     const recording = this.#recording;
     const hasParent = parent.present;
     const traceId0 = hasParent ? parent.traceId0 : randomWord();
