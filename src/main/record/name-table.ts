@@ -4,6 +4,7 @@
 // Bounded: names past the limit (an application that puts ids into names) get an entry for one use, with the
 // shared overflow tree, and travel in line once the arena is full.
 
+import { INTERNED_STRING_BYTES_MAX } from '../../shared/limits.js';
 import { AttributeShape } from '../trace/attribute-shape.js';
 
 const NAMES_MAX = 4096;
@@ -35,7 +36,9 @@ export class NameTable {
   }
 
   #add(name: string): NameEntry {
-    if (this.#entries.size >= NAMES_MAX) return new NameEntry(name, 0, this.#overflowShape);
+    // A long name is not kept: 4096 of 20 MB each would be the application's memory.
+    if (this.#entries.size >= NAMES_MAX || name.length > INTERNED_STRING_BYTES_MAX)
+      return new NameEntry(name, 0, this.#overflowShape);
     const entry = new NameEntry(name, this.#intern(name), AttributeShape.root());
     this.#entries.set(name, entry);
     return entry;

@@ -87,6 +87,11 @@ export class AttributeSet implements AttributeList {
   private setUnexpected(key: unknown, value: unknown, countLimit: number, recording: Recording): void {
     // Instrumentations set undefined for "not there": that is no mistake and not counted.
     if (value === undefined) return;
+    // Before the copy: past the limit, a million large values cost nothing.
+    if (this.count >= countLimit && typeof key === 'string' && this.shape.indexOf(key) < 0) {
+      this.dropped++;
+      return;
+    }
     const copy = copyValue(value, recording);
     if (copy === undefined || typeof key !== 'string' || key === '') {
       recording.countInvalidAttribute();
@@ -94,8 +99,8 @@ export class AttributeSet implements AttributeList {
     }
     const index = this.shape.indexOf(key);
     if (index >= 0) {
+      this.bytesMax += valueBytesMax(copy) - valueBytesMax(this.values[index]);
       this.values[index] = copy;
-      this.bytesMax += valueBytesMax(copy);
       return;
     }
     if (this.count >= countLimit) {

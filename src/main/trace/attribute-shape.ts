@@ -10,6 +10,7 @@
 // span that made them, and cost what an unremembered key costs.
 
 import { stringBytesMax } from '../../shared/codec/any-value.js';
+import { INTERNED_STRING_BYTES_MAX } from '../../shared/limits.js';
 
 /** Gives the arena id of a key, 0 when it has to travel in line. */
 export type InternKey = (key: string) => number;
@@ -60,7 +61,11 @@ export class AttributeShape {
     let child = this.#children?.get(key);
     if (child === undefined) {
       child = new AttributeShape(key, intern(key), this);
-      if (budget.nodes === 0 || (this.#children?.size ?? 0) === CHILDREN_MAX) return child;
+      const isKept =
+        budget.nodes > 0 &&
+        (this.#children?.size ?? 0) < CHILDREN_MAX &&
+        key.length <= INTERNED_STRING_BYTES_MAX;
+      if (!isKept) return child;
       budget.nodes--;
       this.#children ??= new Map();
       this.#children.set(key, child);
@@ -71,13 +76,20 @@ export class AttributeShape {
 
   /** All keys of the path, in order. */
   get keys(): readonly string[] {
-    this.pathKeys ??= this.parent === undefined ? [] : [...this.parent.keys, this.key];
+    this.pathKeys ??= pathOf(this, (node) => node.key);
     return this.pathKeys;
   }
 
   /** Their arena ids. */
   get ids(): readonly number[] {
-    this.pathIds ??= this.parent === undefined ? [] : [...this.parent.ids, this.id];
+    this.pathIds ??= pathOf(this, (node) => node.id);
     return this.pathIds;
   }
+}
+
+/** Upwards in a loop, filling no other node's lists: a path may have 65,536 nodes. */
+function pathOf<T>(last: AttributeShape, read: (node: AttributeShape) => T): T[] {
+  const values = new Array<T>(last.count);
+  for (let node = last; node.parent !== undefined; node = node.parent) values[node.count - 1] = read(node);
+  return values;
 }

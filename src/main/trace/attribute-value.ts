@@ -7,7 +7,7 @@
 // Specification: Common, "AnyValue" and "Attribute Limits".
 
 import { type AnyValue, ArrayValue, MapValue } from '../../shared/codec/any-value.js';
-import { ATTRIBUTE_ITEMS_MAX } from '../../shared/limits.js';
+import { ATTRIBUTE_ITEMS_MAX, LARGE_RECORD_BYTES_MAX } from '../../shared/limits.js';
 
 const INT64_MIN = -(2n ** 63n);
 const INT64_MAX = 2n ** 63n - 1n;
@@ -23,16 +23,17 @@ export interface ValueCopyContext {
   countTruncatedValue(): void;
 }
 
-/** Items which one value may still take; shared by all its levels. */
+/** What one value may still take; shared by all its levels, for the same array may be in it a thousand times. */
 interface Budget {
   items: number;
+  bytes: number;
 }
 
 /** The copy, or undefined if the value has no OTLP form or reading it threw. */
 export function copyValue(value: unknown, context: ValueCopyContext): AnyValue | undefined {
   if (typeof value === 'number' || typeof value === 'boolean') return value;
   if (typeof value === 'string') return truncate(value, context.limits.attributeValueLengthLimit);
-  const budget = { items: ATTRIBUTE_ITEMS_MAX };
+  const budget = { items: ATTRIBUTE_ITEMS_MAX, bytes: LARGE_RECORD_BYTES_MAX };
   try {
     const result = copy(value, context.limits, 1, budget);
     if (budget.items === 0) context.countTruncatedValue();
@@ -67,11 +68,10 @@ function copy(value: unknown, limits: ValueLimits, depth: number, budget: Budget
 
 function copyObject(value: object, limits: ValueLimits, depth: number, budget: Budget): AnyValue | undefined {
   if (value instanceof Uint8Array) {
-    // `slice` of a Buffer would be a view of memory that the user goes on writing to.
-    return Uint8Array.prototype.slice.call(value, 0, limits.attributeValueLengthLimit);
+    return copyBytes(value.buffer, value.byteOffset, value.length, limits, budget);
   }
   if (value instanceof ArrayBuffer || value instanceof SharedArrayBuffer) {
-    return new Uint8Array(value).slice(0, limits.attributeValueLengthLimit);
+    return copyBytes(value, 0, value.byteLength, limits, budget);
   }
   if (depth > limits.attributeDepthLimit) return null;
   if (Array.isArray(value)) return copyArray(value, limits, depth, budget);
@@ -80,6 +80,20 @@ function copyObject(value: object, limits: ValueLimits, depth: number, budget: B
   if (prototype !== Object.prototype && prototype !== null && !isPlainOfAnotherRealm(prototype))
     return undefined;
   return copyMap(value as Record<string, unknown>, limits, depth, budget);
+}
+
+/** In memory of our own; undefined if no record could take them. */
+function copyBytes(
+  buffer: ArrayBufferLike,
+  offset: number,
+  length: number,
+  limits: ValueLimits,
+  budget: Budget,
+): Uint8Array | undefined {
+  const kept = Math.min(length, limits.attributeValueLengthLimit);
+  if (kept > budget.bytes) return undefined;
+  budget.bytes -= kept;
+  return new Uint8Array(buffer, offset, kept).slice();
 }
 
 function isPlainOfAnotherRealm(prototype: object): boolean {
@@ -111,9 +125,9 @@ function copyMap(
   const values: AnyValue[] = [];
   for (const key of Object.keys(value)) {
     if (budget.items === 0) break;
+    budget.items--;
     const item = copy(value[key], limits, depth + 1, budget);
     if (item === undefined || key === '') continue;
-    budget.items--;
     keys.push(key);
     values.push(item);
   }
