@@ -26,6 +26,7 @@ export class AsyncLocalContextManager implements ContextManager {
     thisArg?: ThisParameterType<F>,
     ...args: A
   ): ReturnType<F> {
+    if (typeof fn !== 'function') return undefined as ReturnType<F>;
     // The usual call has neither receiver nor arguments: no bound function is made for it.
     if (thisArg === undefined && args.length === 0) {
       return this.#storage.run(context, fn as unknown as () => ReturnType<F>);
@@ -35,6 +36,15 @@ export class AsyncLocalContextManager implements ContextManager {
   }
 
   bind<T>(context: Context, target: T): T {
+    try {
+      return this.#bind(context, target);
+    } catch {
+      // A frozen emitter, or a proxy whose traps throw: it works on as it is.
+      return target;
+    }
+  }
+
+  #bind<T>(context: Context, target: T): T {
     if (target instanceof EventEmitter) {
       bindEmitter(target, (listener) => this.#bindFunction(context, listener));
       return target;

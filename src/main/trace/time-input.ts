@@ -28,7 +28,12 @@ export function toTime(input: unknown): number | UnixTime | undefined {
 
 /** Tells the third argument of addEvent from a map of attributes. */
 export function isTimeInput(input: unknown): boolean {
-  return typeof input === 'number' || input instanceof Date || isHrTime(input);
+  try {
+    return typeof input === 'number' || input instanceof Date || isHrTime(input);
+  } catch {
+    // A revoked proxy, or a trap that threw.
+    return false;
+  }
 }
 
 function isHrTime(input: unknown): input is readonly [number, number] {
