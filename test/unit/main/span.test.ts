@@ -44,18 +44,26 @@ describe('attributes', () => {
       int64Min: -(2n ** 63n),
     };
     span.setAttributes(values as never);
-    expect(endedAttributes()).toEqual(values);
+    expect(endedAttributes()).toEqual({ ...values, unsafe: 2n ** 53n });
     expect(rig.stats.invalid).toEqual({ attributes: 0, times: 0, arguments: 0 });
   });
 
-  test('integers and doubles are told apart', () => {
-    span.setAttributes({ int: 1, wide: 2 ** 40, large: 2 ** 60, fraction: 1.5, negativeZero: -0 });
+  test('integers inside 64 bits and doubles are told apart', () => {
+    span.setAttributes({
+      int: 1,
+      wide: 2 ** 40,
+      large: 2 ** 60,
+      tooLarge: 2 ** 63,
+      fraction: 1.5,
+      negativeZero: -0,
+    });
     span.end();
     const types = rig.takeOne().attributes.map(({ key, value }) => [key, value.type]);
     expect(Object.fromEntries(types)).toMatchObject({
       int: 'int',
       wide: 'int',
-      large: 'double',
+      large: 'int',
+      tooLarge: 'double',
       fraction: 'double',
     });
   });
