@@ -91,7 +91,7 @@ function damaged(record: Uint8Array, changes: readonly { at: number; value: numb
 describe('damaged records', () => {
   const neighbour = fc.sample(anySpan, { numRuns: 1, seed: 7 })[0];
 
-  function check(record: Uint8Array, harness: EncoderHarness): void {
+  function check(record: Uint8Array, harness: EncoderHarness, warm: boolean): void {
     const scopeId = harness.scopeId({ name: 's', version: '', schemaUrl: '', attributes: [] });
     const good = { ...neighbour, scopeId };
     const json = new JsonEncoder(RESOURCE);
@@ -99,6 +99,7 @@ describe('damaged records', () => {
     const { words, bytes } = inSharedMemory(record);
     const decoded = decodeSpan(words, bytes, RECORD_OFFSET, harness.dictionary);
     const readable = decoded !== undefined && harness.dictionary.scope(decoded.scopeId) !== undefined;
+    if (warm) harness.warm();
     const added: boolean[] = [];
     for (const encoder of [json, protobuf]) {
       harness.add(encoder, good);
@@ -126,7 +127,7 @@ describe('damaged records', () => {
         const harness = new EncoderHarness();
         const scopeId = harness.scopeId({ name: 'own', version: '', schemaUrl: '', attributes: [] });
         const record: DecodedSpan = { ...span, scopeId };
-        check(damaged(buildRecord(record, harness.form(options)), changes), harness);
+        check(damaged(buildRecord(record, harness.form(options)), changes), harness, options.warm);
       }),
       { numRuns: RUNS },
     );
@@ -156,6 +157,7 @@ describe('damaged records', () => {
           const scopeId = harness.scopeId({ name: 'own', version: '', schemaUrl: '', attributes: [] });
           const form = harness.form({ names, values, wideIntegers: false });
           const { words, bytes } = inSharedMemory(buildRecord({ ...span, scopeId }, form));
+          harness.warm();
           const first = RECORD_OFFSET >> 2;
           const count = words[first] >> 2;
           const encoder = new Transcoder(encodeResource(RESOURCE)!, BYTES_MAX);
@@ -190,7 +192,7 @@ describe('damaged records', () => {
         const whole = buildRecord({ ...span, scopeId }, harness.form(options));
         const record = whole.slice(0, (cut % (whole.length / 8)) * 8);
         if (record.length >= 8) new Int32Array(record.buffer)[0] = record.length;
-        check(record, harness);
+        check(record, harness, options.warm);
       }),
       { numRuns: RUNS },
     );
@@ -205,7 +207,7 @@ describe('damaged records', () => {
         words[0] = words.length * 4;
         words[1] = (words[1] & ~0xff) | 1;
         if (withScope) words[14] = scopeId;
-        check(new Uint8Array(words.buffer), harness);
+        check(new Uint8Array(words.buffer), harness, withScope);
       }),
       { numRuns: RUNS },
     );

@@ -41,7 +41,7 @@ export class EncoderHarness {
     return this.arena.append(buildScopeBlob(scope));
   }
 
-  form(options: { names: boolean; values: boolean; wideIntegers: boolean }): RecordForm {
+  form(options: { names: boolean; values: boolean; wideIntegers: boolean; warm?: boolean }): RecordForm {
     const intern = (text: string) => this.arena.intern(text);
     const inline = () => 0;
     return {
@@ -50,11 +50,19 @@ export class EncoderHarness {
       // One switch for what the encoder never does.
       internMapKeys: options.values,
       wideIntegers: options.wideIntegers,
+      warm: options.warm ?? false,
     };
   }
 
   add(encoder: SpanBatchEncoder, span: DecodedSpan, form?: RecordForm): boolean {
-    return this.addRecord(encoder, buildRecord(span, form));
+    const record = buildRecord(span, form);
+    if (form?.warm) this.warm();
+    return this.addRecord(encoder, record);
+  }
+
+  /** Reads the whole arena into the dictionary. */
+  warm(): void {
+    for (let id = 1; id <= this.arena.count; id++) this.dictionary.load(id);
   }
 
   /** Adds a record that lies between other bytes of shared memory, as in a ring. */

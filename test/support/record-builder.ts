@@ -18,6 +18,8 @@ export interface RecordForm {
   readonly internValue: (text: string) => number;
   /** Whether keys inside maps may be interned too; the encoder never does. */
   readonly internMapKeys: boolean;
+  /** Whether the worker has already read what the record refers to (it takes another path then). */
+  readonly warm?: boolean;
   /** Small integers as Int64. */
   readonly wideIntegers: boolean;
 }

@@ -186,5 +186,10 @@ export const resource = fc.record({
   attributes,
 });
 
-/** Whether names and keys are interned, values are, and integers are written wide. */
-export const form = fc.record({ names: fc.boolean(), values: fc.boolean(), wideIntegers: fc.boolean() });
+/** Whether names and keys are interned, values are, integers are written wide, and the dictionary is warm. */
+export const form = fc.record({
+  names: fc.boolean(),
+  values: fc.boolean(),
+  wideIntegers: fc.boolean(),
+  warm: fc.boolean(),
+});

@@ -22,6 +22,9 @@ describe('dictionary', () => {
     expect(harness.dictionary.load(id + 1)).toBe(false);
     expect(entryText(harness, id)).toBe('key');
     expect(harness.dictionary.text(id)).toBe('key');
+    const start = harness.dictionary.starts[id];
+    expect(harness.dictionary.load(id)).toBe(true);
+    expect(harness.dictionary.starts[id]).toBe(start);
   });
 
   test('refuses ids that no arena gives out', () => {

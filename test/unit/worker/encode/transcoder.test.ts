@@ -46,7 +46,7 @@ describe('transcoder', () => {
         attribute('hit', { type: 'bool', value: true }),
       ],
     });
-    expect(harness.add(encoder, span, harness.form(INTERNED))).toBe(true);
+    expect(harness.add(encoder, span, harness.form({ ...INTERNED, warm: true }))).toBe(true);
     const ascii = (value: string) => Buffer.from(value, 'latin1').toString('hex');
     const spanBytes = [
       '0a10000102030405060708090a0b0c0d0e0f',
@@ -123,6 +123,23 @@ describe('transcoder', () => {
     ]);
   });
 
+  test('tells the scopes of two producers apart although they have the same id', () => {
+    const encoder = transcoder();
+    const producers = ['a', 'b'].map((name) => {
+      const harness = new EncoderHarness();
+      return { name, harness, scopeId: harness.scopeId(scope(name)) };
+    });
+    expect(producers[0].scopeId).toBe(producers[1].scopeId);
+    for (let round = 0; round < 2; round++) {
+      for (const { name, harness, scopeId } of producers) harness.add(encoder, modelSpan({ scopeId, name }));
+    }
+    const groups = decodeProtobufRequest(encoder.finish())[0].scopes;
+    expect(groups.map(({ name, spans }) => [name, ...spans.map((span) => span.name)])).toEqual([
+      ['a', 'a', 'a'],
+      ['b', 'b', 'b'],
+    ]);
+  });
+
   test('keeps more scopes apart than it retains writers for, batch after batch', () => {
     const harness = new EncoderHarness();
     const encoder = transcoder();
@@ -162,30 +179,34 @@ describe('transcoder', () => {
       expect(span.end).toBe(span.start);
   });
 
-  test.each([
-    0, 1, 2, 3, 4, 5, 90, 91, 92, 93, 94, 95, 96, 97, 98, 99, 100, 127, 128, 129, 255, 1000, 16_383, 16_384,
-  ])('a string of %i bytes arrives whole as name, key, value, interned or not', (length) => {
-    const value = 'abcdefghijklmnopqrstuvwxyz'.repeat(Math.ceil(length / 26)).slice(0, length);
-    const harness = new EncoderHarness();
-    const encoder = transcoder();
-    const span = modelSpan({
-      name: value,
-      attributes: [
-        attribute('k', text(value)),
-        attribute(`${value}key`, { type: 'bool', value: true }),
-        attribute(`${value}int`, { type: 'int', value: 70_000n }),
-        attribute('last', { type: 'array', items: [text(value)] }),
-      ],
-    });
-    for (const values of [false, true]) {
-      for (const names of [false, true]) {
-        harness.add(encoder, span, harness.form({ names, values, wideIntegers: false }));
+  test('strings of every length around a change of form arrive whole as name, key and value, interned or not', () => {
+    const lengths = Array.from({ length: 300 }, (_, i) => i).concat([1000, 1024, 1025, 16_383, 16_384]);
+    for (const length of lengths) {
+      const value = 'abcdefghijklmnopqrstuvwxyz'.repeat(Math.ceil(length / 26)).slice(0, length);
+      const harness = new EncoderHarness(1);
+      const encoder = transcoder();
+      const span = modelSpan({
+        name: value,
+        attributes: [
+          attribute('k', text(value)),
+          attribute(`${value}b`, { type: 'bool', value: true }),
+          attribute(`${value}i`, { type: 'int', value: 2n ** 31n - 1n }),
+          attribute(`${value}s`, text('')),
+          attribute('last', { type: 'array', items: [text(value)] }),
+        ],
+      });
+      for (const values of [false, true]) {
+        for (const names of [false, true]) {
+          // Twice: an interned string is read the first time and takes the short path from then on.
+          const form = harness.form({ names, values, wideIntegers: false });
+          for (let i = 0; i < 2; i++) expect(harness.add(encoder, span, form)).toBe(true);
+        }
       }
+      const request = encoder.finish();
+      const { spans } = decodeProtobufRequest(request)[0].scopes[0];
+      expect(spans).toEqual(Array.from({ length: 8 }, () => expectedSpan(span)));
+      expect(Buffer.from(reencodeProtobufRequest(request)).equals(request)).toBe(true);
     }
-    const request = encoder.finish();
-    const { spans } = decodeProtobufRequest(request)[0].scopes[0];
-    expect(spans).toEqual(Array.from({ length: 4 }, () => expectedSpan(span)));
-    expect(Buffer.from(reencodeProtobufRequest(request)).equals(request)).toBe(true);
   });
 
   test('a string whose length takes three bytes arrives whole', () => {
