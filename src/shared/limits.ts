@@ -68,7 +68,7 @@ export const SHUTDOWN_TIMEOUT_MILLIS_DEFAULT = 10_000;
 
 export const BATCH_SIZE_MIN = 1;
 export const BATCH_SIZE_MAX = 65_536;
-export const BATCH_SIZE_DEFAULT = 512;
+export const BATCH_SIZE_DEFAULT = 2048;
 export const BATCH_BYTES_MIN = 4 * KIB;
 export const BATCH_BYTES_MAX = 60 * MIB;
 export const BATCH_BYTES_DEFAULT = 1 * MIB;

@@ -67,7 +67,25 @@ export class AttributeSet implements AttributeList {
         }
       }
     } catch {
-      // A getter or proxy threw: what was read before it stays.
+      this.setReadable(attributes, countLimit, recording);
+    }
+  }
+
+  /** A getter or proxy threw: the attributes that are not there yet, one by one, and each failure counted. */
+  private setReadable(attributes: object, countLimit: number, recording: Recording): void {
+    try {
+      for (const key of Object.keys(attributes)) {
+        if (this.shape.indexOf(key) < 0) this.setIfReadable(attributes, key, countLimit, recording);
+      }
+    } catch {
+      recording.countInvalidAttribute();
+    }
+  }
+
+  private setIfReadable(attributes: object, key: string, countLimit: number, recording: Recording): void {
+    try {
+      this.set(key, (attributes as Record<string, unknown>)[key], countLimit, recording);
+    } catch {
       recording.countInvalidAttribute();
     }
   }

@@ -42,9 +42,18 @@ export class OffloopTracer implements Tracer {
     try {
       return this.#start(name, options ?? undefined, context ?? this.#contextManager.active());
     } catch {
-      // A proxy or getter in the options threw: there is a span all the same.
       this.#recording.countInvalidArgument();
-      return this.#start(name, undefined, ROOT_CONTEXT);
+      return this.#startWithReadable(name, options, context);
+    }
+  }
+
+  /** A proxy, a getter or the context threw: there is a span all the same, with what can be read. */
+  #startWithReadable(name: unknown, options: unknown, context: Context | undefined): Span {
+    const readable = readableOptions(options);
+    try {
+      return this.#start(name, readable, context ?? this.#contextManager.active());
+    } catch {
+      return this.#start(name, readable, ROOT_CONTEXT);
     }
   }
 
@@ -125,6 +134,20 @@ function kindOf(options: SpanOptions | undefined, recording: Recording): number 
   if (typeof kind === 'number' && Number.isInteger(kind) && kind >= 0 && kind <= KIND_MAX) return kind + 1;
   recording.countInvalidArgument();
   return 1;
+}
+
+const OPTION_NAMES = ['kind', 'attributes', 'links', 'startTime', 'root'] as const;
+
+function readableOptions(options: unknown): SpanOptions {
+  const readable: Record<string, unknown> = {};
+  for (const name of OPTION_NAMES) {
+    try {
+      readable[name] = (options as Record<string, unknown> | undefined)?.[name];
+    } catch {
+      // Already counted.
+    }
+  }
+  return readable;
 }
 
 function applyOptions(span: RecordingSpan, options: SpanOptions, recording: Recording): void {
