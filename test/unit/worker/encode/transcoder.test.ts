@@ -219,6 +219,40 @@ describe('transcoder', () => {
     expect('string' in found.value && found.value.string === value).toBe(true);
   });
 
+  test('loses nothing where its memory grows, in the middle of a span or behind a long string', () => {
+    const harness = new EncoderHarness();
+    const encoder = transcoder();
+    const form = harness.form({ ...INTERNED, warm: true });
+    const short = (name: string, i: number) => [
+      attribute(`${name}.text.${i}`, text(`value ${i}`)),
+      attribute(`${name}.flag.${i}`, { type: 'bool', value: true }),
+      attribute(`${name}.count.${i}`, { type: 'int', value: 300n }),
+    ];
+    const indexes = Array.from({ length: 40 }, (_, i) => i);
+    const spans = Array.from({ length: 60 }, (_, i) =>
+      modelSpan({
+        attributes: [
+          ...indexes.flatMap((j) => short('before', j)),
+          ...(i % 2 === 0 ? [attribute('long', text('x'.repeat(20_000 + 37 * i)))] : []),
+          ...indexes.flatMap((j) => short('after', j)),
+        ],
+      }),
+    );
+    for (const span of spans) expect(harness.add(encoder, span, form)).toBe(true);
+    expect(decodeProtobufRequest(encoder.finish())[0].scopes[0].spans).toEqual(spans.map(expectedSpan));
+    // And where only short attributes make it grow, at many offsets.
+    for (let count = 1; count < 40; count++) {
+      const fresh = transcoder();
+      const one = modelSpan({ attributes: indexes.slice(0, count).flatMap((j) => short('only', j)) });
+      const copies = Math.ceil(80_000 / (count * 80));
+      for (let i = 0; i < copies; i++) harness.add(fresh, one, form);
+      const found = decodeProtobufRequest(fresh.finish())[0].scopes[0].spans;
+      expect(found.length).toBe(copies);
+      const expected = JSON.stringify(expectedSpan(one));
+      expect(found.filter((span) => JSON.stringify(span) !== expected)).toEqual([]);
+    }
+  });
+
   test('moves nothing into the neighbours when nested messages outgrow their guessed length', () => {
     const harness = new EncoderHarness();
     const encoder = transcoder();
