@@ -137,8 +137,8 @@ export interface StartOptions {
    */
   readonly arenaBytes?: number;
   /**
-   * Spans in one request at most. Default 2048 (docs/decisions/0011-batches-of-2048.md); 1 to 65536, and lowered, with a warning, to what half of the ring
-   * holds. Variable `OTEL_BSP_MAX_EXPORT_BATCH_SIZE`. Specification: Tracing SDK, Batching processor.
+   * Spans in one request at most. Default 2048 (docs/decisions/0014-batches-of-2048.md); 1 to 65536, and lowered, with
+   * a warning, to what half of the ring holds. Variable `OTEL_BSP_MAX_EXPORT_BATCH_SIZE`. Specification: Tracing SDK, Batching processor.
    */
   readonly maxExportBatchSize?: number;
   /**

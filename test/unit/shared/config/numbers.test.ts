@@ -52,7 +52,7 @@ const cases: NumberCase[] = [
     variable: 'OTEL_BSP_MAX_EXPORT_BATCH_SIZE',
     min: 1,
     max: 65_536,
-    defaultValue: 512,
+    defaultValue: 2048,
     read: (c) => c.batch.maxExportBatchSize,
     beside: { OFFLOOP_RING_BYTES: '268435456' },
   },
