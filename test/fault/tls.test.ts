@@ -23,6 +23,8 @@ let authority: CertificateAuthority;
 let stranger: CertificateAuthority;
 let local: Certificate;
 let elsewhere: Certificate;
+let otherAddress: Certificate;
+let placeholder: Certificate;
 let client: Certificate;
 
 beforeAll(() => {
@@ -30,6 +32,8 @@ beforeAll(() => {
   stranger = new CertificateAuthority();
   local = authority.issue('local', 'IP:127.0.0.1,DNS:localhost');
   elsewhere = authority.issue('elsewhere', 'DNS:collector.example');
+  otherAddress = authority.issue('other-address', 'IP:127.0.0.2,DNS:localhost,DNS:127.0.0.1');
+  placeholder = authority.issue('placeholder', 'DNS:address.invalid');
   client = authority.issue('client', 'DNS:client');
 });
 afterAll(() => {
@@ -85,6 +89,24 @@ describe.each<Protocol>(['http/protobuf', 'grpc'])('%s', (protocol) => {
     const port = await collector(protocol, elsewhere);
     const { send } = transportTo(protocol, port, { certificateFile: authority.ca.certFile });
     expect(await send()).toMatchObject({ status: 'retryable' });
+  });
+
+  test('checks the certificate of a collector given by its address against that address', async () => {
+    const trust = { certificateFile: authority.ca.certFile };
+    for (const wrong of [otherAddress, placeholder]) {
+      const port = await collector(protocol, wrong);
+      expect(await transportTo(protocol, port, trust).send()).toMatchObject({ status: 'retryable' });
+    }
+  });
+
+  test('checks the certificate of a collector given by its name against that name', async () => {
+    const trust = { certificateFile: authority.ca.certFile };
+    const byName = async (certificate: Certificate) => {
+      const port = await collector(protocol, certificate);
+      return transportTo(protocol, port, { ...trust, url: `https://localhost:${port}/v1/traces` }).send();
+    };
+    expect(await byName(otherAddress)).toEqual(SUCCESS);
+    expect(await byName(elsewhere)).toMatchObject({ status: 'retryable' });
   });
 
   test('keeps the data when the collector speaks no TLS', async () => {

@@ -1,6 +1,7 @@
 // OTLP over gRPC: unary calls with the bytes as the encoder made them. Export worker; caller: create-transport.ts,
 // which imports this file, and with it grpc-js, only when it is needed. The only file that imports @grpc/grpc-js.
 
+import { checkServerIdentity } from 'node:tls';
 import { gunzipSync } from 'node:zlib';
 import {
   type ChannelCredentials,
@@ -10,6 +11,7 @@ import {
   credentials,
   Metadata,
   type ServiceError,
+  type VerifyOptions,
 } from '@grpc/grpc-js';
 import type { ExporterConfig } from '../../shared/config/resolved-config.js';
 import type { ExportResult } from './export-result.js';
@@ -46,6 +48,12 @@ const FIXED_OPTIONS: ClientOptions = {
   'grpc.keepalive_time_ms': 310_000,
   'grpc.keepalive_timeout_ms': 20_000,
 };
+
+/**
+ * The server name that a collector given by its IP address is told. grpc-js would tell it the address, which is no
+ * server name (RFC 6066), and which Node refuses from 26 on. The certificate is checked against the address.
+ */
+const SERVER_NAME_OF_ADDRESS = 'address.invalid';
 
 const CLOSED_CAUSE = 'transport closed';
 
@@ -105,6 +113,9 @@ class GrpcTransport implements Transport {
       'grpc.primary_user_agent': userAgent,
       'grpc.max_receive_message_length': exporter.maxResponseBytes,
     };
+    if (target.address !== undefined) {
+      this.#options['grpc.ssl_target_name_override'] = SERVER_NAME_OF_ADDRESS;
+    }
   }
 
   async send(payload: Payload, deadlineMillis: number): Promise<ExportResult> {
@@ -219,8 +230,13 @@ class GrpcTransport implements Transport {
   }
 
   #credentials(material: TlsMaterial): ChannelCredentials {
-    if (!this.#target.secure) return credentials.createInsecure();
-    return credentials.createSsl(material.ca ?? null, material.key ?? null, material.cert ?? null);
+    const { secure, address } = this.#target;
+    if (!secure) return credentials.createInsecure();
+    const verify: VerifyOptions =
+      address === undefined
+        ? {}
+        : { checkServerIdentity: (_name, certificate) => checkServerIdentity(address, certificate) };
+    return credentials.createSsl(material.ca ?? null, material.key ?? null, material.cert ?? null, verify);
   }
 }
 

@@ -24,3 +24,25 @@ test('an http URL that cannot be read is no target', () => {
   expect(grpcTarget('http://', false)).toBeUndefined();
   expect(grpcTarget('https://host:99999', false)).toBeUndefined();
 });
+
+test.each<[string, string | undefined]>([
+  ['https://127.0.0.1:4317', '127.0.0.1'],
+  ['https://127.0.0.1', '127.0.0.1'],
+  ['https://[::1]:4317', '::1'],
+  ['https://0x7f.1:4317', '127.0.0.1'],
+  ['127.0.0.1:4317', '127.0.0.1'],
+  ['127.0.0.1', '127.0.0.1'],
+  ['[::1]:4317', '::1'],
+  ['::1', '::1'],
+  ['dns:///127.0.0.1:4317', '127.0.0.1'],
+  ['dns://8.8.8.8/host:4317', undefined],
+  ['dns:127.0.0.1', '127.0.0.1'],
+  ['ipv4:127.0.0.1:4317,127.0.0.2:4317', '127.0.0.1'],
+  ['ipv6:[::1]:4317', '::1'],
+  ['https://localhost:4317', undefined],
+  ['host:4317', undefined],
+  ['1.2.3.4.example:4317', undefined],
+  ['unix:///127.0.0.1', undefined],
+])('the address of %s is %s', (endpoint, address) => {
+  expect(grpcTarget(endpoint, false)?.address).toBe(address);
+});
