@@ -5,9 +5,8 @@
 // values go straight from the call into the ring.
 
 import type { Context, SpanContext, SpanKind } from '@opentelemetry/api';
-import { nowMillis } from '../trace/clock.js';
 import { type ActiveRecording, activeRecording } from './active-recording.js';
-import { CompiledTemplate, TAKES_GENERAL_FORM } from './compiled-template.js';
+import { CompiledTemplate, NOW, TAKES_GENERAL_FORM } from './compiled-template.js';
 import { OpenTemplateSpan } from './open-template-span.js';
 
 export type TemplateAttributeType = 'string' | 'int' | 'double' | 'boolean';
@@ -63,7 +62,7 @@ export class SpanTemplate<V extends readonly unknown[]> {
    */
   start(parent?: Context | SpanContext): TemplateSpan<V> {
     const compiled = this.#compile();
-    const span = compiled === undefined ? OpenTemplateSpan.inert() : compiled.open(parent, nowMillis());
+    const span = compiled === undefined ? OpenTemplateSpan.inert() : compiled.open(parent, NOW);
     return span as unknown as TemplateSpan<V>;
   }
 
