@@ -2,7 +2,9 @@
 // pipeline.ts submit; results come from the transport's promises.
 //
 // Invariants: at most `maxConcurrentExports` batches are in flight; what waits for a slot holds no bytes of its own
-// (the halves of a split batch are encoded again from the ring when their turn comes), except one closed batch.
+// (the halves of a split batch are encoded again from the ring when their turn comes), except one closed batch. While
+// the destination wants to be left alone nothing is started, and what it sent back for that reason waits here: what is
+// recorded meanwhile stays in the ring, and is dropped there once that is full.
 
 import type { ExporterConfig } from '../shared/config/resolved-config.js';
 import { LaneCounter } from '../shared/counters.js';
@@ -18,8 +20,14 @@ export type Compress = (body: Uint8Array) => Pick<Payload, 'body' | 'encoding'>;
 /** A transport answers by its deadline; one that does not is given up this much later, so no slot is lost. */
 export const OVERDUE_MILLIS = 1000;
 
+/**
+ * So often a batch may come back from a destination that is throttled. More, and a batch that the collector answers in
+ * no other way would keep all later ones from it for ever.
+ */
+export const RETURNS_MAX = 10;
+
 export interface ExporterParts {
-  readonly config: Pick<ExporterConfig, 'maxConcurrentExports' | 'timeoutMillis'>;
+  readonly config: Pick<ExporterConfig, 'maxConcurrentExports' | 'maxRequestBytes' | 'timeoutMillis'>;
   readonly transport: Transport;
   readonly scheduler: Scheduler;
   readonly compress: Compress;
@@ -30,15 +38,21 @@ export interface ExporterParts {
   readonly onSettled: () => void;
 }
 
+interface Waiting extends ClosedBatch {
+  /** How often it came back from a throttled destination. */
+  readonly returns: number;
+}
+
 interface Flight {
   readonly batch: RecordBatch;
+  readonly returns: number;
   timer: unknown;
 }
 
 export class Exporter {
   readonly #parts: ExporterParts;
   readonly #flights = new Set<Flight>();
-  readonly #waiting: ClosedBatch[] = [];
+  readonly #waiting: Waiting[] = [];
 
   constructor(parts: ExporterParts) {
     this.#parts = parts;
@@ -50,12 +64,29 @@ export class Exporter {
 
   /** True if a submitted batch would be sent at once. */
   get hasSlot(): boolean {
-    return this.#waiting.length === 0 && this.#flights.size < this.#parts.config.maxConcurrentExports;
+    return this.#waiting.length === 0 && this.#hasRoom;
+  }
+
+  /** True if a batch waits for a slot, or for the end of a throttling. */
+  get hasWaiting(): boolean {
+    return this.#waiting.length > 0;
+  }
+
+  /** For how long the destination still wants to be left alone. */
+  get throttledMillis(): number {
+    const { transport, scheduler } = this.#parts;
+    if (transport.notBeforeMillis === undefined) return 0;
+    return Math.max(0, transport.notBeforeMillis - scheduler.now());
   }
 
   submit(closed: ClosedBatch): void {
-    this.#waiting.push(closed);
-    this.#startWaiting();
+    this.#waiting.push({ ...closed, returns: 0 });
+    this.startWaiting();
+  }
+
+  /** To be called also when a throttling is over. */
+  startWaiting(): void {
+    while (this.#waiting.length > 0 && this.#hasRoom) this.#start(this.#waiting.shift()!);
   }
 
   /** Gives up everything unsettled; results that come later are ignored. */
@@ -69,28 +100,31 @@ export class Exporter {
     this.#waiting.length = 0;
   }
 
-  #startWaiting(): void {
-    while (this.#waiting.length > 0 && this.#flights.size < this.#parts.config.maxConcurrentExports) {
-      this.#start(this.#waiting.shift()!);
-    }
+  get #hasRoom(): boolean {
+    return this.#flights.size < this.#parts.config.maxConcurrentExports && this.throttledMillis === 0;
   }
 
-  #start({ batch, body: encoded }: ClosedBatch): void {
+  #start({ batch, body: encoded, returns }: Waiting): void {
     if (batch.count === 0) return;
     const body = encoded ?? this.#encode(batch);
     if (!body) {
       this.#splitOrDrop(batch, LaneCounter.DroppedEncodeFailed);
       return;
     }
+    const { maxRequestBytes } = this.#parts.config;
+    if (body.length > maxRequestBytes) {
+      this.#tooLarge(batch, `request of ${body.length} bytes, limit ${maxRequestBytes}`);
+      return;
+    }
     const payload = { ...this.#compress(body), spanCount: batch.count };
     this.#parts.counters[LaneCounter.BatchesSent]++;
     this.#parts.counters[LaneCounter.BytesSent] += payload.body.length;
-    this.#launch(batch, payload);
+    this.#launch(batch, returns, payload);
   }
 
-  #launch(batch: RecordBatch, payload: Payload): void {
+  #launch(batch: RecordBatch, returns: number, payload: Payload): void {
     const { scheduler, config } = this.#parts;
-    const flight: Flight = { batch, timer: undefined };
+    const flight: Flight = { batch, returns, timer: undefined };
     const overdue: ExportResult = {
       status: 'failure',
       cause: 'the transport gave no answer by its deadline',
@@ -116,12 +150,12 @@ export class Exporter {
   #land(flight: Flight, result: ExportResult): void {
     if (!this.#flights.delete(flight)) return;
     this.#parts.scheduler.clearTimer(flight.timer);
-    this.#settle(flight.batch, result);
-    this.#startWaiting();
+    this.#settle(flight, result);
+    this.startWaiting();
     this.#parts.onSettled();
   }
 
-  #settle(batch: RecordBatch, result: ExportResult): void {
+  #settle({ batch, returns }: Flight, result: ExportResult): void {
     const { diagnostics } = this.#parts;
     switch (result.status) {
       case 'success':
@@ -132,19 +166,27 @@ export class Exporter {
         batch.settleDelivered(result.rejected);
         return;
       case 'too-large':
-        if (batch.count === 1) diagnostics.report('warn', 'span too large for the collector', result.cause);
-        this.#splitOrDrop(batch, LaneCounter.DroppedExportFailed);
+        this.#tooLarge(batch, result.cause);
         return;
       default:
+        if (result.status === 'retryable' && this.throttledMillis > 0 && returns < RETURNS_MAX) {
+          this.#waiting.unshift({ batch, body: undefined, returns: returns + 1 });
+          return;
+        }
         diagnostics.report('warn', 'export failed', `${batch.count} spans dropped: ${result.cause}`);
         batch.settle(LaneCounter.DroppedExportFailed);
     }
   }
 
+  #tooLarge(batch: RecordBatch, cause: string): void {
+    if (batch.count === 1) this.#parts.diagnostics.report('warn', 'span too large for the collector', cause);
+    this.#splitOrDrop(batch, LaneCounter.DroppedExportFailed);
+  }
+
   /** Halves go before everything else that waits, so at most one split batch per slot is spread out. */
   #splitOrDrop(batch: RecordBatch, outcome: Outcome): void {
     if (batch.count > 1)
-      this.#waiting.unshift(...batch.split().map((half) => ({ batch: half, body: undefined })));
+      this.#waiting.unshift(...batch.split().map((half) => ({ batch: half, body: undefined, returns: 0 })));
     else batch.settle(outcome);
   }
 

@@ -90,6 +90,7 @@ export class Pipeline implements WorkerControl {
     this.#parts.words.beat();
     this.#followClock();
     this.#flushes.poll();
+    this.#exporter.startWaiting();
     this.#drainEnd = this.#drain.turn(this.#feeds, nowMillis);
     const wantsClose = this.#wantsClose(nowMillis);
     if (wantsClose && this.#exporter.hasSlot) this.#exporter.submit(this.#batcher.take());
@@ -199,13 +200,17 @@ export class Pipeline implements WorkerControl {
     const idle = this.#drainEnd === 'blocked' || this.#drain.recordsRead === 0;
     const beatMillis = this.#flushes.isActive ? FLUSH_BEAT_MILLIS : HEARTBEAT_MILLIS;
     const sleepMillis = idle ? beatMillis : Math.min(drainIntervalMillis, beatMillis);
-    // What waits for a slot is looked at again when one gets free.
-    return this.#wantsSlot ? sleepMillis : Math.min(sleepMillis, this.#batcher.dueInMillis(nowMillis));
+    // What waits for a slot is looked at again when one gets free, or when the destination may be used again.
+    if (!this.#wantsSlot && !this.#exporter.hasWaiting) {
+      return Math.min(sleepMillis, this.#batcher.dueInMillis(nowMillis));
+    }
+    const throttledMillis = this.#exporter.throttledMillis;
+    return throttledMillis > 0 ? Math.min(sleepMillis, throttledMillis) : sleepMillis;
   }
 
   #onSettled(): void {
     this.#flushes.complete();
-    if (this.#wantsSlot || this.#flushes.isActive) this.#parts.onWanted();
+    if (this.#wantsSlot || this.#exporter.hasWaiting || this.#flushes.isActive) this.#parts.onWanted();
   }
 
   async #stop(timeoutMillis: number): Promise<boolean> {

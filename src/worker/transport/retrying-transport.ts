@@ -2,7 +2,7 @@
 // deadline over all attempts. Export worker; caller: create-transport.ts. All time comes from the scheduler.
 //
 // A server that asks to wait (Retry-After, RetryInfo) asks the whole destination: until `notBeforeMillis` no send
-// starts. The pipeline may look at it and leave its records in the ring meanwhile.
+// starts. The exporter looks at it and leaves its records in the ring meanwhile.
 
 import type { ExportResult } from './export-result.js';
 import type { Payload, Scheduler, Transport } from './transport.js';
@@ -104,9 +104,9 @@ export class RetryingTransport implements Transport {
 
   /** When to start what is due: later if the destination wants to be left alone. */
   #startMillis(dueMillis: number): number {
-    const now = this.#scheduler.now();
-    const throttledMillis = this.#notBeforeMillis - now;
-    return throttledMillis > 0 ? Math.max(dueMillis, now + this.#jittered(throttledMillis)) : dueMillis;
+    return this.#notBeforeMillis > this.#scheduler.now()
+      ? Math.max(dueMillis, this.#notBeforeMillis)
+      : dueMillis;
   }
 
   #jittered(millis: number): number {
@@ -117,7 +117,8 @@ export class RetryingTransport implements Transport {
   #throttle(afterMillis = 0): number {
     if (!(afterMillis > 0)) return 0;
     const askedMillis = Math.min(afterMillis, this.#options.maxThrottleMillis);
-    this.#notBeforeMillis = Math.max(this.#notBeforeMillis, this.#scheduler.now() + askedMillis);
+    const untilMillis = this.#scheduler.now() + this.#jittered(askedMillis);
+    this.#notBeforeMillis = Math.max(this.#notBeforeMillis, untilMillis);
     return askedMillis;
   }
 

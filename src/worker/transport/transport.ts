@@ -14,6 +14,11 @@ export interface Payload {
 export interface Transport {
   /** Sends one request; the result is there by `deadlineMillis` (on the injected monotonic clock). */
   send(payload: Payload, deadlineMillis: number): Promise<ExportResult>;
+  /**
+   * The destination asked to be left alone until then: what is sent earlier waits, or comes back as retryable when its
+   * deadline is over first. In the past, or undefined, if it did not.
+   */
+  readonly notBeforeMillis?: number;
   /** Closes sockets; outstanding sends end as retryable. */
   close(): Promise<void>;
 }

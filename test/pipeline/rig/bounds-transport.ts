@@ -40,6 +40,10 @@ export class BoundsTransport implements Transport {
     }
   }
 
+  get notBeforeMillis(): number | undefined {
+    return this.#inner.notBeforeMillis;
+  }
+
   close(): Promise<void> {
     return this.#inner.close();
   }

@@ -18,6 +18,7 @@ import { Diagnostics } from '../../../src/worker/diagnostics.js';
 import { encodeResource } from '../../../src/worker/encode/scope-message.js';
 import type { SpanBatchEncoder } from '../../../src/worker/encode/span-batch-encoder.js';
 import { Transcoder } from '../../../src/worker/encode/transcoder.js';
+import type { Compress } from '../../../src/worker/exporter.js';
 import { LaneWords } from '../../../src/worker/lane-words.js';
 import { Pipeline } from '../../../src/worker/pipeline.js';
 import { createProducer } from '../../../src/worker/producer-channel.js';
@@ -39,6 +40,8 @@ export interface RigOptions {
   maxConcurrentExports?: number;
   timeoutMillis?: number;
   drainIntervalMillis?: number;
+  maxRequestBytes?: number;
+  compress?: Compress;
   /** Retries with backoff on top of the fake transport. */
   retries?: boolean;
   random?: () => number;
@@ -87,9 +90,10 @@ export class PipelineRig {
       scheduledDelayMillis = 5000,
     } = this.#options;
     const { maxConcurrentExports = 4, timeoutMillis = 10_000, drainIntervalMillis = 10 } = this.#options;
+    const { maxRequestBytes = 1 << 26 } = this.#options;
     return {
       batch: { maxExportBatchSize, maxExportBatchBytes, scheduledDelayMillis },
-      exporter: exporterConfig({ maxConcurrentExports, timeoutMillis }),
+      exporter: exporterConfig({ maxConcurrentExports, timeoutMillis, maxRequestBytes }),
       drainIntervalMillis,
     } as ResolvedConfig;
   }
@@ -243,7 +247,7 @@ export class PipelineRig {
       ),
       createEncoder: () => wrapEncoder(new Transcoder(resourceParts, 1 << 27)),
       createProducer: (channel) => createProducer(channel, clock),
-      compress: (body) => ({ body, encoding: undefined }),
+      compress: this.#options.compress ?? ((body) => ({ body, encoding: undefined })),
       diagnostics,
       onWanted: () => {
         if (incarnation.alive && this.#options.canary !== 'deaf') this.wanted = true;
