@@ -3,6 +3,7 @@
 
 import { type AnyValue, valueBytesMax } from '../../shared/codec/any-value.js';
 import type { AttributeList } from '../../shared/codec/span-source.js';
+import { LARGE_RECORD_BYTES_MAX } from '../../shared/limits.js';
 import type { Recording } from '../record/recording.js';
 import type { AttributeShape } from './attribute-shape.js';
 import { copyValue } from './attribute-value.js';
@@ -106,7 +107,11 @@ export class AttributeSet implements AttributeList {
     // Instrumentations set undefined for "not there": that is no mistake and not counted.
     if (value === undefined) return;
     // Before the copy: past the limit, a million large values cost nothing.
-    if (this.count >= countLimit && typeof key === 'string' && this.shape.indexOf(key) < 0) {
+    if (
+      (this.count >= countLimit && typeof key === 'string' && this.shape.indexOf(key) < 0) ||
+      // No record takes what is there already.
+      this.bytesMax > 3 * LARGE_RECORD_BYTES_MAX
+    ) {
       this.dropped++;
       return;
     }

@@ -74,8 +74,10 @@ export class OpenSpanExtra implements SpanExtra {
  * What identifies a link whose ids can be sent (zeros are allowed by the specification), else undefined. Each property
  * is read once: what was checked is what is kept.
  */
-function linkIds(link: Link): Pick<SpanLink, 'traceId' | 'spanId' | 'flags' | 'remote'> | undefined {
-  const context: unknown = link.context;
+function linkIds(
+  link: Link | null | undefined,
+): Pick<SpanLink, 'traceId' | 'spanId' | 'flags' | 'remote'> | undefined {
+  const context: unknown = link?.context;
   if (typeof context !== 'object' || context === null) return undefined;
   const { traceId, spanId, traceFlags, isRemote } = context as Partial<SpanContext>;
   if (typeof traceId !== 'string' || !TRACE_ID.test(traceId)) return undefined;

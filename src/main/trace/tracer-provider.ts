@@ -2,13 +2,16 @@
 // Callers: @opentelemetry/api (global provider), instrumentations. Specification: Trace SDK, "Tracer Creation".
 
 import type { Tracer, TracerOptions, TracerProvider } from '@opentelemetry/api';
-import type { AnyValue } from '../../shared/codec/any-value.js';
+import { type AnyValue, stringBytesMax, valueBytesMax } from '../../shared/codec/any-value.js';
 import type { ScopeFields } from '../../shared/codec/blobs.js';
 import { copyValue } from './attribute-value.js';
 import { OffloopTracer, type TracerParts } from './tracer.js';
 
 /** Scopes kept; an application that makes names up for ever shares one nameless scope past this. */
 const SCOPES_MAX = 1024;
+
+/** All attributes of a scope: they are compared at each getTracer, and live in the arena. */
+const SCOPE_ATTRIBUTE_BYTES_MAX = 16_384;
 
 /** Puts a scope into the arena and gives its id; 0 = the arena is full. */
 export type DefineScope = (scope: ScopeFields) => number;
@@ -76,13 +79,20 @@ function distinctly(_key: string, value: unknown): unknown {
 
 function attributeList(attributes: unknown, parts: ProviderParts): [string, AnyValue][] {
   const list: [string, AnyValue][] = [];
+  let bytes = 0;
   if (typeof attributes !== 'object' || attributes === null) return list;
   try {
     for (const key of Object.keys(attributes)) {
       if (list.length === parts.recording.limits.attributeCountLimit) break;
       const value = (attributes as Record<string, unknown>)[key];
       const copy = copyValue(value, parts.recording);
-      if (copy !== undefined && key !== '') list.push([key, copy]);
+      if (copy === undefined || key === '') continue;
+      bytes += stringBytesMax(key.length) + valueBytesMax(copy);
+      if (bytes > SCOPE_ATTRIBUTE_BYTES_MAX) {
+        parts.recording.countInvalidAttribute();
+        break;
+      }
+      list.push([key, copy]);
     }
   } catch {
     parts.recording.countInvalidAttribute();
