@@ -39,15 +39,24 @@ export class SpanContextNode implements Context {
 
 /** `context` with `span` as its span; what is no context counts as the root, or reading any value would throw. */
 export function withSpan(context: Context, span: Span): Context {
-  if (context instanceof SpanContextNode) return new SpanContextNode(context.base, span);
-  return new SpanContextNode(isContext(context) ? context : ROOT_CONTEXT, span);
+  return new SpanContextNode(baseOf(context), span);
+}
+
+function baseOf(context: Context): Context {
+  if (context === ROOT_CONTEXT) return context;
+  try {
+    if (context instanceof SpanContextNode) return context.base;
+    return isContext(context) ? context : ROOT_CONTEXT;
+  } catch {
+    // A proxy or a getter threw.
+    return ROOT_CONTEXT;
+  }
 }
 
 function isContext(context: Context): boolean {
   return (
-    context === ROOT_CONTEXT ||
-    (typeof context?.getValue === 'function' &&
-      typeof context.setValue === 'function' &&
-      typeof context.deleteValue === 'function')
+    typeof context?.getValue === 'function' &&
+    typeof context.setValue === 'function' &&
+    typeof context.deleteValue === 'function'
   );
 }

@@ -73,7 +73,8 @@ export class Parent {
     this.traceId3 = hexToWord(traceId, 24);
     this.spanId0 = hexToWord(spanId, 0);
     this.spanId1 = hexToWord(spanId, 8);
-    this.flags = context.traceFlags & 0xff;
+    // Not `& 0xff` of anything: an array would be made text first.
+    this.flags = typeof context.traceFlags === 'number' ? context.traceFlags & 0xff : 0;
     this.remote = context.isRemote === true;
     this.traceState = context.traceState;
   }

@@ -110,16 +110,14 @@ const step = fc.oneof(
     ),
     parent: fc.oneof(fc.nat(), fc.constant('remote' as const), anything),
   }),
-  fc
-    .constantFrom(...METHODS)
-    .chain((method) =>
-      fc.record({
-        kind: fc.constant('call' as const),
-        method: fc.constant(method),
-        span: fc.nat(),
-        args: argumentsOf[method],
-      }),
-    ),
+  fc.constantFrom(...METHODS).chain((method) =>
+    fc.record({
+      kind: fc.constant('call' as const),
+      method: fc.constant(method),
+      span: fc.nat(),
+      args: argumentsOf[method],
+    }),
+  ),
   fc.record({
     kind: fc.constant('template' as const),
     values: fc.array(anything, { maxLength: 4 }),
