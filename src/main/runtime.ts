@@ -12,13 +12,14 @@ import { AsyncLocalContextManager } from './context/context-manager.js';
 import { LazyPropagator } from './context/propagator.js';
 import { causeOf, report } from './lifecycle/diagnostics.js';
 import { type ExitHooks, installExitHooks } from './lifecycle/exit-hooks.js';
+import { finalAccount } from './lifecycle/final-account.js';
 import { flushSync } from './lifecycle/flush-sync.js';
 import { InlineHost } from './lifecycle/inline-host.js';
 import { Lane } from './lifecycle/lane.js';
 import type { LaneHost } from './lifecycle/lane-host.js';
 import { createProducerThread, type ProducerThread } from './lifecycle/producer-thread.js';
 import { resourceBlob } from './lifecycle/resource.js';
-import { emptyStats, readStats, type Stats } from './lifecycle/stats.js';
+import { type Counted, emptyStats, readStats, type Stats } from './lifecycle/stats.js';
 import { WorkerHost } from './lifecycle/worker-host.js';
 import { setActiveRecording } from './record/active-recording.js';
 import { createSampler } from './trace/sampler.js';
@@ -98,8 +99,11 @@ class Runtime implements Telemetry {
   readonly #hosts: LaneHost[] = [];
   readonly #exitHooks: ExitHooks;
   #workerRestarts = 0;
-  #inline = false;
+  /** Lanes whose pipeline runs on this thread. */
+  readonly #inline = new Set<number>();
   #shutdown: Promise<boolean> | undefined;
+  /** Instead of the lanes' own counters, once it is over: see final-account.ts. */
+  #finalAccounts: readonly Counted[] | undefined;
 
   constructor(config: ResolvedConfig, contextManager: AsyncLocalContextManager) {
     this.#config = config;
@@ -114,7 +118,7 @@ class Runtime implements Telemetry {
     this.#exitHooks = installExitHooks({
       flush: () => this.#flushAtExit(),
       // Without workers only the loop can send: it gets its turn before the process ends by itself.
-      beforeExit: this.#inline ? () => this.#pendingFlush() : undefined,
+      beforeExit: () => (this.#inline.size > 0 ? this.#pendingFlush() : undefined),
     });
     const sampler = createSampler(config.sampler);
     const { recording } = this.#producer;
@@ -138,15 +142,15 @@ class Runtime implements Telemetry {
 
   flushSync(timeoutMillis = this.#config.exitTimeoutMillis): boolean {
     if (this.stats().pending === 0) return true;
-    if (this.#inline || this.#shutdown !== undefined) return false;
-    return flushSync(this.#lanes, timeoutMillis);
+    const threads = this.#lanes.filter((lane) => !this.#inline.has(lane.index));
+    return flushSync(threads, timeoutMillis) && (this.#inline.size === 0 || this.stats().pending === 0);
   }
 
   stats(): Stats {
     return readStats({
       writers: this.#producer.writers,
-      lanes: this.#lanes,
-      workers: this.#inline ? 0 : this.#lanes.length,
+      lanes: this.#finalAccounts ?? this.#lanes,
+      workers: this.#lanes.length - this.#inline.size,
       workerRestarts: this.#workerRestarts,
     });
   }
@@ -161,7 +165,8 @@ class Runtime implements Telemetry {
     const results = await Promise.all(this.#hosts.map((host) => host.shutdown(timeoutMillis)));
     await Promise.all(this.#hosts.map((host) => host.close()));
     this.#exitHooks.remove();
-    return results.every(Boolean);
+    // A worker that answers has counted what it gave up; one that is dead or stuck has not.
+    return this.#closeAccounts() === 0 && results.every(Boolean);
   }
 
   #createHost(lane: Lane, resource: Uint8Array): LaneHost {
@@ -201,7 +206,7 @@ class Runtime implements Telemetry {
   }
 
   #createInlineHost(start: LaneStart): LaneHost {
-    this.#inline = true;
+    this.#inline.add(start.lane);
     return new InlineHost(start, this.#contextManager);
   }
 
@@ -222,8 +227,22 @@ class Runtime implements Telemetry {
   #flushAtExit(): void {
     try {
       this.flushSync();
+      const givenUp = this.#closeAccounts();
+      if (givenUp > 0) {
+        report('warn', 'exit', `${givenUp} spans were not delivered before the end of the process`);
+      }
     } catch {
       // The process is ending: nobody is left to tell, and the exit code is not ours to change.
     }
+  }
+
+  /** Counts what is pending as given up, and returns how much that was. Spans that end later are counted as such. */
+  #closeAccounts(): number {
+    if (this.#finalAccounts !== undefined) return 0;
+    this.#producer.recording.closed = true;
+    const { writers } = this.#producer;
+    const before = this.stats().dropped.shutdown_timeout;
+    this.#finalAccounts = this.#lanes.map((lane) => finalAccount(writers[lane.index], lane));
+    return this.stats().dropped.shutdown_timeout - before;
   }
 }

@@ -2,8 +2,6 @@
 // The equation: recorded = delivered + dropped(by reason) + pending, and pending is 0 once everything is settled.
 
 import { type DropReason, LaneCounter, ProducerCounter } from '../../shared/counters.js';
-import type { LaneWriter } from '../record/lane-writer.js';
-import type { Lane } from './lane.js';
 
 export interface Stats {
   /** Spans that ended sampled. */
@@ -31,9 +29,15 @@ export interface Stats {
   readonly doorbellRings: number;
 }
 
+/** A block of counters; a LaneWriter and a Lane are one each. */
+export interface Counted {
+  readonly counters: Float64Array;
+}
+
 export interface StatsSources {
-  readonly writers: readonly LaneWriter[];
-  readonly lanes: readonly Lane[];
+  /** By lane. */
+  readonly writers: readonly (Counted & { readonly ring: { capacity: number; usedBytes(): number } })[];
+  readonly lanes: readonly Counted[];
   readonly workers: number;
   readonly workerRestarts: number;
 }
