@@ -93,13 +93,19 @@ export class AttributeSet implements AttributeList {
 
   private append(shape: AttributeShape, value: AnyValue, bytesMax: number): void {
     const count = this.count;
-    // Eight slots at once: an empty array would grow twice on the way to the usual handful.
-    if (count === 0) this.values = [value, null, null, null, null, null, null, null];
-    else if (count < 8) this.values[count] = value;
+    // Slots for what spans of this name have had so far: an empty array would grow twice on the way to a handful.
+    if (count === 0) this.values = this.firstValues(value);
+    else if (count < this.values.length) this.values[count] = value;
     else this.values.push(value);
     this.shape = shape;
     this.count = count + 1;
     this.bytesMax += shape.bytesMax + bytesMax;
+  }
+
+  private firstValues(value: AnyValue): AnyValue[] {
+    return this.shape.countMax <= 4
+      ? [value, null, null, null]
+      : [value, null, null, null, null, null, null, null];
   }
 
   /** Whatever is not the expected next key with a plain value. */

@@ -32,6 +32,8 @@ export class AttributeShape {
   readonly bytesMax: number;
   readonly parent: AttributeShape | undefined;
   lastChild: AttributeShape | undefined = undefined;
+  /** Of a root: keys on its longest path so far. */
+  countMax = 0;
   #children: Map<string, AttributeShape> | undefined = undefined;
   private pathKeys: readonly string[] | undefined = undefined;
   private pathIds: readonly number[] | undefined = undefined;
@@ -46,6 +48,12 @@ export class AttributeShape {
 
   static root(): AttributeShape {
     return new AttributeShape('', 0, undefined);
+  }
+
+  private get root(): AttributeShape {
+    let node: AttributeShape = this;
+    while (node.parent !== undefined) node = node.parent;
+    return node;
   }
 
   /** Index of `key` on the path to this node, or -1. */
@@ -69,6 +77,7 @@ export class AttributeShape {
       budget.nodes--;
       this.#children ??= new Map();
       this.#children.set(key, child);
+      this.root.countMax = Math.max(this.root.countMax, child.count);
     }
     this.lastChild = child;
     return child;
