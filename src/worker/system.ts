@@ -8,6 +8,7 @@ import type { Scheduler } from './transport/transport.js';
 /** `keepAlive`: a worker lives by its timers; on a user's thread they must not keep the process alive. */
 export function systemScheduler(keepAlive: boolean): Scheduler {
   return {
+    keepAlive,
     now: () => performance.now(),
     setTimer(callback, delayMillis) {
       // setTimeout takes a longer delay for 1 ms: an export without a time limit would end at once.

@@ -57,6 +57,7 @@ export class HttpExchange {
     try {
       const request = this.#input.request(this.#input.options);
       this.#request = request;
+      if (this.#input.scheduler.keepAlive === false) request.on('socket', (socket) => socket.unref());
       request.on('error', (error: NodeJS.ErrnoException) => this.#failed(error));
       request.on('response', (response) => this.#read(response));
       request.end(this.#input.body);

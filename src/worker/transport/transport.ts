@@ -29,4 +29,6 @@ export interface Scheduler {
   now(): number;
   setTimer(callback: () => void, delayMillis: number): unknown;
   clearTimer(timer: unknown): void;
+  /** False on a user's thread: neither timers nor sockets may keep its event loop alive. */
+  readonly keepAlive?: boolean;
 }
