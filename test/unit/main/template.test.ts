@@ -315,7 +315,7 @@ describe('declarations', () => {
 
   test('128 attributes are accepted, 129 refused', () => {
     const template = recorder.template({ name: 'wide', attributes: attributes(128) });
-    template.start().end(...(attributes(128).map((_, i) => i) as never));
+    (template.start() as { end(...values: unknown[]): void }).end(...attributes(128).map((_, i) => i));
     expect(rig.takeOne().attributes).toHaveLength(128);
     expect(() => recorder.template({ name: 'wide', attributes: attributes(129) })).toThrow(
       /129.*at most 128/,
