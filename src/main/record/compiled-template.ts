@@ -24,6 +24,7 @@ import {
 import { attributesBytesMax, finishRecord } from '../../shared/codec/span-encoder.js';
 import type { SpanExtra, SpanSource } from '../../shared/codec/span-source.js';
 import { ProducerCounter } from '../../shared/counters.js';
+import { InvariantError } from '../../shared/errors.js';
 import { isSuppressed } from '../context/suppression.js';
 import { truncate } from '../trace/attribute-value.js';
 import { nowMillis } from '../trace/clock.js';
@@ -149,10 +150,12 @@ export class CompiledTemplate {
     if (recording.closed || span.traceState !== undefined || bytesMax > lane.ring.recordBytesMax) {
       return TAKES_GENERAL_FORM;
     }
+    this.#lane = lane;
     const counters = lane.counters;
-    counters[ProducerCounter.Recorded]++;
     const isError = (span.bits & SPAN_STATUS_MASK) === STATUS_ERROR;
     const offset = lane.ring.claim(bytesMax, isError ? 0 : lane.reservedBytes);
+    // Counted with the claim, not before: then giveUp knows by the claim whether the span was counted.
+    counters[ProducerCounter.Recorded]++;
     if (offset < 0) {
       counters[ProducerCounter.DroppedQueueFull]++;
       return NOT_RECORDED;
@@ -173,7 +176,6 @@ export class CompiledTemplate {
     words[start + SPAN_SCOPE] = this.#scopeId;
     words[start + SPAN_NAME] = this.#entry.id;
     words[start + SPAN_EXTRA] = 0;
-    this.#lane = lane;
     this.#start = start;
     this.#count = 0;
     const at = start + SPAN_BODY;
@@ -211,6 +213,16 @@ export class CompiledTemplate {
     const words = lane.writer.words;
     words[this.#start + SPAN_ATTRIBUTE_COUNT] = this.#count;
     lane.publish(finishRecord(words, this.#start, at));
+  }
+
+  /**
+   * To be called with what `begin`, `value` or `finish` threw (the stack was used up, a clock of the application's threw):
+   * a claim left open would block the ring for good.
+   */
+  giveUp(error: unknown): void {
+    const { ring, counters } = this.#lane;
+    if (ring.claimed || error instanceof InvariantError) counters[ProducerCounter.DroppedEncodeFailed]++;
+    ring.abandon();
   }
 
   /** A span too large for the ring, with a trace state, or after shutdown. */

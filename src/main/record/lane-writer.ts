@@ -39,6 +39,11 @@ export class LaneWriter {
 
   publish(bytes: number): void {
     this.ring.publish(bytes);
+    this.wake();
+  }
+
+  /** Rings the bell if the worker wants to be woken by what was published. */
+  wake(): void {
     if (this.ring.wakeDue()) {
       this.counters[ProducerCounter.DoorbellRings]++;
       this.doorbell.ring();

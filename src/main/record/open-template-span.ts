@@ -4,7 +4,7 @@
 import type { TraceState } from '@opentelemetry/api';
 import { nowMillis } from '../trace/clock.js';
 import { SpanIdentity } from '../trace/span-identity.js';
-import { type CompiledTemplate, NOW, TAKES_GENERAL_FORM } from './compiled-template.js';
+import { type CompiledTemplate, NOT_RECORDED, NOW, TAKES_GENERAL_FORM } from './compiled-template.js';
 
 const STATUS_ERROR = 2;
 
@@ -74,11 +74,18 @@ export class OpenTemplateSpan extends SpanIdentity {
       const value = values[i];
       if (typeof value === 'string') stringLength += value.length;
     }
-    let at = compiled.begin(this, NOW, stringLength);
-    if (at >= 0) {
-      for (let i = 0; i < values.length; i++) at = compiled.value(at, i, values[i]);
-      compiled.finish(at);
-    } else if (at === TAKES_GENERAL_FORM) {
+    let at = NOT_RECORDED;
+    try {
+      at = compiled.begin(this, NOW, stringLength);
+      if (at >= 0) {
+        for (let i = 0; i < values.length; i++) at = compiled.value(at, i, values[i]);
+        compiled.finish(at);
+      }
+    } catch (error) {
+      compiled.giveUp(error);
+      return;
+    }
+    if (at === TAKES_GENERAL_FORM) {
       const all: unknown[] = [];
       for (let i = 0; i < values.length; i++) all.push(values[i]);
       compiled.recordGeneral(this, nowMillis(), all);

@@ -32,7 +32,7 @@ export class Recording {
   /** `limits.attributeValueLengthLimit`, one load nearer. */
   readonly valueLengthLimit: number;
   readonly names: NameTable;
-  readonly linkShape = AttributeShape.root();
+  readonly rootShape = AttributeShape.root();
   /** Of lane 0: what concerns no single span's lane is counted there. */
   readonly counters: Float64Array;
   /** After shutdown spans are still accepted, and counted as dropped. */
@@ -122,15 +122,14 @@ export class Recording {
       counters[ProducerCounter.DroppedQueueFull]++;
       return;
     }
-    let bytes = 0;
     try {
-      bytes = encodeSpan(lane.writer, offset, span);
+      lane.ring.publish(encodeSpan(lane.writer, offset, span));
     } catch {
       lane.ring.abandon();
       counters[ProducerCounter.DroppedEncodeFailed]++;
       return;
     }
-    lane.publish(bytes);
+    lane.wake();
   }
 
   #recordLarge(span: SpanSource, lane: LaneWriter, bytesMax: number): void {

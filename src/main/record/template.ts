@@ -6,7 +6,7 @@
 
 import type { Context, SpanContext, SpanKind } from '@opentelemetry/api';
 import { type ActiveRecording, activeRecording } from './active-recording.js';
-import { CompiledTemplate, NOW, TAKES_GENERAL_FORM } from './compiled-template.js';
+import { CompiledTemplate, NOT_RECORDED, NOW, TAKES_GENERAL_FORM } from './compiled-template.js';
 import { OpenTemplateSpan } from './open-template-span.js';
 
 export type TemplateAttributeType = 'string' | 'int' | 'double' | 'boolean';
@@ -85,11 +85,18 @@ export class SpanTemplate<V extends readonly unknown[]> {
       const value = values[i];
       if (typeof value === 'string') stringLength += value.length;
     }
-    let at = compiled.begin(span, checkedEndMillis, stringLength);
-    if (at >= 0) {
-      for (let i = 0; i < values.length; i++) at = compiled.value(at, i, values[i]);
-      compiled.finish(at);
-    } else if (at === TAKES_GENERAL_FORM) {
+    let at = NOT_RECORDED;
+    try {
+      at = compiled.begin(span, checkedEndMillis, stringLength);
+      if (at >= 0) {
+        for (let i = 0; i < values.length; i++) at = compiled.value(at, i, values[i]);
+        compiled.finish(at);
+      }
+    } catch (error) {
+      compiled.giveUp(error);
+      return;
+    }
+    if (at === TAKES_GENERAL_FORM) {
       const all: unknown[] = [];
       for (let i = 0; i < values.length; i++) all.push(values[i]);
       compiled.recordGeneral(span, checkedEndMillis, all);

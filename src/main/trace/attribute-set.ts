@@ -13,8 +13,9 @@ const PRIMITIVE_BYTES_MAX = 12;
 
 const hasOwn = Object.prototype.hasOwnProperty;
 
-/** What a span without attributes has; never written to. */
+/** What a span without attributes has, and one that will have more than four of them; never written to. */
 const NO_VALUES: AnyValue[] = [];
+const NO_VALUES_OF_MANY: AnyValue[] = [];
 
 export class AttributeSet implements AttributeList {
   shape: AttributeShape;
@@ -24,12 +25,13 @@ export class AttributeSet implements AttributeList {
   bytesMax: number;
   values: AnyValue[];
 
-  constructor(root: AttributeShape) {
+  /** `countHint`: how many attributes there will probably be. */
+  constructor(root: AttributeShape, countHint: number) {
     this.shape = root;
     this.count = 0;
     this.dropped = 0;
     this.bytesMax = 0;
-    this.values = NO_VALUES;
+    this.values = countHint > 4 ? NO_VALUES_OF_MANY : NO_VALUES;
   }
 
   get keys(): readonly string[] {
@@ -103,7 +105,7 @@ export class AttributeSet implements AttributeList {
   }
 
   private firstValues(value: AnyValue): AnyValue[] {
-    return this.shape.countMax <= 4
+    return this.values === NO_VALUES
       ? [value, null, null, null]
       : [value, null, null, null, null, null, null, null];
   }

@@ -35,7 +35,7 @@ export class OpenSpanExtra implements SpanExtra {
       return;
     }
     const entry = recording.nameEntry(name);
-    const set = new AttributeSet(entry.shape);
+    const set = new AttributeSet(recording.rootShape, entry.attributeCountMax);
     set.setAll(attributes, recording.limits.attributePerEventCountLimit, recording);
     set.setAll(moreAttributes, recording.limits.attributePerEventCountLimit, recording);
     this.events.push({
@@ -59,7 +59,7 @@ export class OpenSpanExtra implements SpanExtra {
       this.droppedLinks++;
       return;
     }
-    const set = new AttributeSet(recording.linkShape);
+    const set = new AttributeSet(recording.rootShape, 0);
     set.setAll(link.attributes, recording.limits.attributePerLinkCountLimit, recording);
     this.links.push({
       ...ids,

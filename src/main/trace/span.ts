@@ -82,7 +82,7 @@ export class RecordingSpan extends SpanIdentity implements Span, SpanSource {
     this.head = head;
     this.startMillis = startMillis;
     this.endMillis = 0;
-    this.attributes = new AttributeSet(entry.shape);
+    this.attributes = new AttributeSet(origin.recording.rootShape, entry.attributeCountMax);
     this.extra = undefined;
     this.origin = origin;
     this.entry = entry;
@@ -203,6 +203,8 @@ export class RecordingSpan extends SpanIdentity implements Span, SpanSource {
     }
     this.ended = true;
     this.endMillis = endTime === undefined ? nowMillis() : this.endAt(endTime);
+    const { count } = this.attributes;
+    if (count > this.entry.attributeCountMax) this.entry.attributeCountMax = count;
     if (this.attributes.dropped > 0) this.makeExtra().droppedAttributes = this.attributes.dropped;
     if (this.traceState !== undefined) this.takeTraceState();
     this.origin.recording.record(this);
