@@ -136,7 +136,7 @@ class Runtime implements Telemetry {
   }
 
   async forceFlush(timeoutMillis = this.#config.exporter.timeoutMillis): Promise<boolean> {
-    const results = await Promise.all(this.#hosts.map((host) => host.flush(timeoutMillis)));
+    const results = await Promise.all(this.#lanes.map(({ index }) => this.#flushLane(index, timeoutMillis)));
     return results.every(Boolean);
   }
 
@@ -167,6 +167,15 @@ class Runtime implements Telemetry {
     this.#exitHooks.remove();
     // A worker that answers has counted what it gave up; one that is dead or stuck has not.
     return this.#closeAccounts() === 0 && results.every(Boolean);
+  }
+
+  /** A worker that is given up meanwhile leaves the flush to this thread. */
+  async #flushLane(lane: number, timeoutMillis: number): Promise<boolean> {
+    const deadline = performance.now() + timeoutMillis;
+    const host = this.#hosts[lane];
+    const complete = await host.flush(timeoutMillis);
+    if (complete || this.#hosts[lane] === host) return complete;
+    return this.#hosts[lane].flush(Math.max(0, deadline - performance.now()));
   }
 
   #createHost(lane: Lane, resource: Uint8Array): LaneHost {

@@ -22,9 +22,17 @@ export class ControlClient {
       portEndpoint(port as NodePort) as Endpoint,
     ) as unknown as WorkerControl;
     this.#gone = new Promise((resolve) => {
-      port.once('close', () => resolve(false));
+      port.once('close', () => {
+        this.#closed = true;
+        resolve(false);
+      });
     });
     port.unref();
+  }
+
+  /** The worker is gone, or was let go. */
+  get isClosed(): boolean {
+    return this.#closed;
   }
 
   /** Resolves false when the worker is gone or did not manage in time. */

@@ -6,8 +6,8 @@
 // NODE_OPTIONS would run the application's preloads, offloop/register among them, inside the worker.
 // The thread starts the pipeline while it loads (workerData), so it exports even if main's loop never turns again.
 //
-// A thread that dies is replaced by piscina at once, and its successor reads the ring again from the released
-// position. Threads that keep dying are given up: `onGivenUp`.
+// A thread that dies gets a successor, which reads the ring again from the released position. Threads that keep dying
+// are given up: `onGivenUp`.
 
 import { fileURLToPath } from 'node:url';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
@@ -23,6 +23,7 @@ export const WORKER_MARKER = 'OFFLOOP_INTERNAL_WORKER';
 
 const DEATHS_MAX = 5;
 const DEATHS_WINDOW_MILLIS = 60_000;
+
 /** Garbage of the worker is short-lived: with 2 instead of 8 the process is 9 MB smaller, and no slower (measured). */
 const YOUNG_GENERATION_MB = 2;
 const OLD_GENERATION_MB = 256;
@@ -34,19 +35,59 @@ export interface WorkerHostEvents {
   onGivenUp(): void;
 }
 
+/** A thread, the pool that it is alone in, and the ports to it. */
+interface HostedThread {
+  readonly pool: Piscina;
+  readonly control: ControlClient;
+  readonly ready: Promise<void>;
+}
+
 export class WorkerHost implements LaneHost {
   readonly ready: Promise<void>;
-  readonly #pool: Piscina;
+  readonly #start: LaneStart;
   readonly #events: WorkerHostEvents;
   readonly #deaths: number[] = [];
-  #control: ControlClient;
-  #attached = false;
+  #thread: HostedThread;
+  /** Resolves at the next replacement, or when there will be none. */
+  #change = Promise.withResolvers<void>();
   #closing = false;
 
   /** Throws if no thread can be made at all (no permission for workers, no memory). */
   constructor(start: LaneStart, events: WorkerHostEvents) {
+    this.#start = start;
     this.#events = events;
-    this.#pool = new Piscina({
+    this.#thread = this.#spawn({ count: 0, bytes: 0 });
+    this.ready = this.#thread.ready;
+  }
+
+  /** A worker that dies meanwhile is waited for: its successor has the same ring. */
+  async flush(timeoutMillis: number): Promise<boolean> {
+    const deadline = performance.now() + timeoutMillis;
+    for (;;) {
+      const { control } = this.#thread;
+      if (await control.flush(Math.max(0, deadline - performance.now()))) return true;
+      if (!control.isClosed || this.#closing) return false;
+      await this.#successorOf(control, deadline - performance.now());
+      if (this.#thread.control === control) return false;
+    }
+  }
+
+  shutdown(timeoutMillis: number): Promise<boolean> {
+    return this.#thread.control.shutdown(timeoutMillis);
+  }
+
+  large(producerId: number, record: ArrayBuffer): void {
+    this.#thread.control.large(producerId, record);
+  }
+
+  async close(): Promise<void> {
+    this.#closing = true;
+    this.#thread.control.close();
+    await this.#thread.pool.destroy();
+  }
+
+  #spawn(largeSent: { count: number; bytes: number }): HostedThread {
+    const pool = new Piscina({
       filename: WORKER_FILE,
       minThreads: 1,
       maxThreads: 1,
@@ -55,46 +96,20 @@ export class WorkerHost implements LaneHost {
       execArgv: [],
       argv: [],
       env: workerEnvironment(),
-      workerData: start,
+      workerData: this.#start,
       recordTiming: false,
       resourceLimits: {
         maxYoungGenerationSizeMb: YOUNG_GENERATION_MB,
         maxOldGenerationSizeMb: OLD_GENERATION_MB,
       },
     });
-    this.#pool.on('error', (error) => {
+    pool.on('error', (error) => {
       report('error', 'worker error', `export worker failed: ${causeOf(error)}`);
     });
-    this.#pool.on('workerDestroy', () => this.#onThreadGone());
-    this.#pool.on('workerCreate', () => {
-      if (this.#attached || this.#closing) return;
-      this.#control = this.#attach(this.#events.largeSent()).control;
-    });
-    const first = this.#attach({ count: 0, bytes: 0 });
-    this.#control = first.control;
-    this.ready = first.ready;
-  }
-
-  flush(timeoutMillis: number): Promise<boolean> {
-    return this.#control.flush(timeoutMillis);
-  }
-
-  shutdown(timeoutMillis: number): Promise<boolean> {
-    return this.#control.shutdown(timeoutMillis);
-  }
-
-  large(producerId: number, record: ArrayBuffer): void {
-    this.#control.large(producerId, record);
-  }
-
-  async close(): Promise<void> {
-    this.#closing = true;
-    this.#control.close();
-    await this.#pool.destroy();
-  }
-
-  #attach(largeSent: { count: number; bytes: number }): { control: ControlClient; ready: Promise<void> } {
-    this.#attached = true;
+    // Before piscina replaces the thread: it would not do so for one that dies while it starts, and never waits until
+    // the dead one is really gone.
+    pool.on('workerDestroy', () => void pool.destroy());
+    pool.threads[0].once('exit', () => this.#onThreadGone(pool));
     const toWorker = new MessageChannel();
     const toMain = new MessageChannel();
     const attach: LaneAttach = {
@@ -104,32 +119,58 @@ export class WorkerHost implements LaneHost {
       largeSentBytes: largeSent.bytes,
     };
     exposeMainControl(toMain.port1, mainControl);
-    const ready = this.#run(attach, [toWorker.port2, toMain.port2]);
-    return { control: new ControlClient(toWorker.port1), ready };
+    const ready = this.#attach(pool, attach, [toWorker.port2, toMain.port2]);
+    return { pool, control: new ControlClient(toWorker.port1), ready };
   }
 
-  async #run(attach: LaneAttach, transferList: MessagePort[]): Promise<void> {
+  async #attach(pool: Piscina, attach: LaneAttach, transferList: MessagePort[]): Promise<void> {
     try {
-      await this.#pool.run(attach, { transferList });
+      await pool.run(attach, { transferList });
     } catch (error) {
       if (!this.#closing) report('error', 'worker start', `export worker did not start: ${causeOf(error)}`);
     }
   }
 
-  #onThreadGone(): void {
-    if (this.#closing) return;
-    this.#attached = false;
-    this.#control.close();
+  /** The thread has ended: nobody reads the ring any more, so a successor may. */
+  #onThreadGone(pool: Piscina): void {
+    if (this.#closing || this.#thread.pool !== pool) return;
+    this.#thread.control.close();
     const now = performance.now();
     this.#deaths.push(now);
-    while (this.#deaths.length > 0 && now - this.#deaths[0] > DEATHS_WINDOW_MILLIS) this.#deaths.shift();
-    if (this.#deaths.length < DEATHS_MAX) {
+    while (now - this.#deaths[0] > DEATHS_WINDOW_MILLIS) this.#deaths.shift();
+    if (this.#deaths.length < DEATHS_MAX) this.#replace();
+    else this.#giveUp();
+  }
+
+  #replace(): void {
+    try {
+      this.#thread = this.#spawn(this.#events.largeSent());
       this.#events.onRestart();
-      return;
+      this.#signalChange();
+    } catch (error) {
+      report('error', 'worker start', `no successor for the export worker: ${causeOf(error)}`);
+      this.#giveUp();
     }
+  }
+
+  #giveUp(): void {
     this.#closing = true;
-    void this.#pool.destroy();
     this.#events.onGivenUp();
+    this.#signalChange();
+  }
+
+  /** Resolves when another thread than that of `control` is ready, it is given up, or the time is over. */
+  async #successorOf(control: ControlClient, timeoutMillis: number): Promise<void> {
+    const late = Promise.withResolvers<void>();
+    const timer = setTimeout(late.resolve, Math.max(0, timeoutMillis));
+    if (this.#thread.control === control) await Promise.race([late.promise, this.#change.promise]);
+    if (this.#thread.control !== control) await Promise.race([late.promise, this.#thread.ready]);
+    clearTimeout(timer);
+  }
+
+  #signalChange(): void {
+    this.#change.resolve();
+    this.#change = Promise.withResolvers();
   }
 }
 

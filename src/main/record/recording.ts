@@ -111,18 +111,19 @@ export class Recording {
       counters[ProducerCounter.DroppedAlreadyShutdown]++;
       return;
     }
-    const bytesMax = spanBytesMax(span);
-    if (bytesMax > lane.ring.recordBytesMax) {
-      this.#recordLarge(span, lane, bytesMax);
-      return;
-    }
-    const isError = ((span.head >>> 24) & SPAN_STATUS_MASK) === STATUS_ERROR;
-    const offset = lane.ring.claim(bytesMax, isError ? 0 : lane.reservedBytes);
-    if (offset < 0) {
-      counters[ProducerCounter.DroppedQueueFull]++;
-      return;
-    }
+    // All of it, also what cannot throw by itself: where the stack is used up, every call can.
     try {
+      const bytesMax = spanBytesMax(span);
+      if (bytesMax > lane.ring.recordBytesMax) {
+        this.#recordLarge(span, lane, bytesMax);
+        return;
+      }
+      const isError = ((span.head >>> 24) & SPAN_STATUS_MASK) === STATUS_ERROR;
+      const offset = lane.ring.claim(bytesMax, isError ? 0 : lane.reservedBytes);
+      if (offset < 0) {
+        counters[ProducerCounter.DroppedQueueFull]++;
+        return;
+      }
       lane.ring.publish(encodeSpan(lane.writer, offset, span));
     } catch {
       lane.ring.abandon();
