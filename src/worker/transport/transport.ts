@@ -18,7 +18,7 @@ export interface Transport {
    * The destination asked to be left alone until then: what is sent earlier waits, or comes back as retryable when its
    * deadline is over first. In the past, or undefined, if it did not.
    */
-  readonly notBeforeMillis?: number;
+  readonly notBeforeMillis?: number | undefined;
   /** Closes sockets; outstanding sends end as retryable. */
   close(): Promise<void>;
 }
