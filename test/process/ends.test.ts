@@ -74,6 +74,19 @@ describe.each([
     expect(sink.spans).toHaveLength(100);
   });
 
+  test(`with the listener of signal-exit kills it too, which gets its turn`, async () => {
+    const app = new AppProcess({
+      app: 'end.mjs',
+      args: [{ how: 'wait', start: startOptions(sink), signalExit: true }],
+    });
+    await app.said('ending');
+    app.child.kill(signal);
+    const result = await app.ended;
+    expect(result).toMatchObject({ code: null, signal, stderr: '' });
+    expect(result.stdout).toContain(`{"signal-exit":"${signal}"}`);
+    expect(sink.spans).toHaveLength(100);
+  });
+
   test('with a handler that exits is its own affair, and loses nothing', async () => {
     const app = new AppProcess({
       app: 'end.mjs',

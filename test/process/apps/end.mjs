@@ -1,5 +1,5 @@
 // Starts offloop in code, records spans and ends in the way that the argument says:
-// { count, how, warm, start, handler, before: 'ms to busy-loop' }.
+// { count, how, warm, start, handler, signalExit }.
 
 import { trace } from '@opentelemetry/api';
 import { start } from 'offloop';
@@ -12,6 +12,7 @@ const {
   start: options,
   handler,
   attributeBytes = 0,
+  signalExit = false,
 } = JSON.parse(process.argv[2]);
 const telemetry = start(options);
 // After offloop's own listener, which has flushed by then.
@@ -21,6 +22,10 @@ if (handler !== undefined) {
     say('handled');
     if (handler.exitCode !== undefined) process.exit(handler.exitCode);
   });
+}
+if (signalExit) {
+  const { onExit } = await import('signal-exit');
+  onExit((_code, signal) => say('signal-exit', signal));
 }
 if (warm) await telemetry.ready;
 const tracer = trace.getTracer('test');
