@@ -69,16 +69,14 @@ test.each(RUNS)(
       .toMatchObject({ received: SPANS, missing: 0, duplicated: 0, unknown: 0, different: 0 });
     expect.soft(app.unfinishedFlushes).toEqual([]);
     expect.soft(app.shutDown).toBe(true);
-    expect
-      .soft({ recorded, delivered, droppedTotal, pending, retries, largeSpans })
-      .toEqual({
-        recorded: SPANS,
-        delivered: SPANS,
-        droppedTotal: 0,
-        pending: 0,
-        retries: 0,
-        largeSpans: largeSpanCount(SPANS),
-      });
+    expect.soft({ recorded, delivered, droppedTotal, pending, retries, largeSpans }).toEqual({
+      recorded: SPANS,
+      delivered: SPANS,
+      droppedTotal: 0,
+      pending: 0,
+      retries: 0,
+      largeSpans: largeSpanCount(SPANS),
+    });
 
     expect(compared.resources).toHaveLength(1);
     const resource = Object.fromEntries(JSON.parse(compared.resources[0] as string) as [string, string][]);
