@@ -11,6 +11,7 @@ import type { SpanSource } from '../../shared/codec/span-source.js';
 import type { SpanLimits } from '../../shared/config/resolved-config.js';
 import { LaneCounter, ProducerCounter } from '../../shared/counters.js';
 import { LARGE_IN_FLIGHT_BYTES_MAX, LARGE_RECORD_BYTES_MAX } from '../../shared/limits.js';
+import { AttributeSetPool } from '../trace/attribute-set-pool.js';
 import { AttributeShape, ShapeBudget } from '../trace/attribute-shape.js';
 import type { LaneWriter } from './lane-writer.js';
 import { type NameEntry, NameTable } from './name-table.js';
@@ -33,6 +34,7 @@ export class Recording {
   readonly valueLengthLimit: number;
   readonly names: NameTable;
   readonly rootShape = AttributeShape.root();
+  readonly attributeSets = new AttributeSetPool(this.rootShape);
   /** Of lane 0: what concerns no single span's lane is counted there. */
   readonly counters: Float64Array;
   /** After shutdown spans are still accepted, and counted as dropped. */

@@ -19,7 +19,7 @@ import type { SpanSource, UnixTime } from '../../shared/codec/span-source.js';
 import { COUNT_LIMIT_MAX } from '../../shared/limits.js';
 import type { NameEntry } from '../record/name-table.js';
 import type { Recording } from '../record/recording.js';
-import { AttributeSet } from './attribute-set.js';
+import type { AttributeSet } from './attribute-set.js';
 import { truncate } from './attribute-value.js';
 import { nowMillis } from './clock.js';
 import { exceptionAttributes } from './exception.js';
@@ -46,7 +46,8 @@ export class RecordingSpan extends SpanIdentity implements Span, SpanSource {
   declare head: number;
   declare startMillis: number;
   declare endMillis: number;
-  declare readonly attributes: AttributeSet;
+  /** Empty after the end, when the set goes to another span. */
+  declare attributes: AttributeSet;
   declare extra: OpenSpanExtra | undefined;
   declare private readonly origin: SpanOrigin;
   declare private entry: NameEntry;
@@ -82,7 +83,7 @@ export class RecordingSpan extends SpanIdentity implements Span, SpanSource {
     this.head = head;
     this.startMillis = startMillis;
     this.endMillis = 0;
-    this.attributes = new AttributeSet(origin.recording.rootShape, entry.attributeCountMax);
+    this.attributes = origin.recording.attributeSets.take(entry.attributeCountMax);
     this.extra = undefined;
     this.origin = origin;
     this.entry = entry;
@@ -207,7 +208,12 @@ export class RecordingSpan extends SpanIdentity implements Span, SpanSource {
     if (count > this.entry.attributeCountMax) this.entry.attributeCountMax = count;
     if (this.attributes.dropped > 0) this.makeExtra().droppedAttributes = this.attributes.dropped;
     if (this.traceState !== undefined) this.takeTraceState();
-    this.origin.recording.record(this);
+    const { recording } = this.origin;
+    recording.record(this);
+    const set = this.attributes;
+    if (set.callsUnderWay > 0) return;
+    this.attributes = recording.attributeSets.ended;
+    recording.attributeSets.give(set);
   }
 
   isRecording(): boolean {
