@@ -22,6 +22,7 @@ import {
 import { checkedCapacityBytes, ringControlWords } from './ring-memory.js';
 
 const ALIGNMENT_MASK = RECORD_ALIGNMENT - 1;
+const CACHE_LINE_BYTES = 64;
 
 export class RingWriter {
   /** The data area, for the encoder: index = offset / 4. */
@@ -32,6 +33,8 @@ export class RingWriter {
   readonly recordBytesMax: number;
   readonly #control: Int32Array;
   readonly #offsetMask: number;
+  /** Bytes in use at the most for the next record's lines to be free. */
+  readonly #prefetchUsedBytesMax: number;
   /** Position behind the last published byte: what TAIL holds. */
   #tail: number;
   /**
@@ -54,6 +57,7 @@ export class RingWriter {
     this.recordBytesMax = recordBytesMax(capacity);
     this.#control = ringControlWords(memory);
     this.#offsetMask = capacity - 1;
+    this.#prefetchUsedBytesMax = capacity - 3 * CACHE_LINE_BYTES;
     this.#tail = atomicLoad(this.#control, RING_TAIL_WORD);
     this.#headCached = atomicLoad(this.#control, RING_HEAD_WORD);
     this.#claimPosition = this.#tail;
@@ -113,6 +117,13 @@ export class RingWriter {
     const tail = (this.#claimPosition + actualBytes) | 0;
     this.#tail = tail;
     atomicStore(this.#control, RING_TAIL_WORD, tail);
+    // The store of TAIL waits for all stores before it, and those went to lines that the worker's core still holds: 100
+    // to 150 ns on each record. So the lines of the next record are asked for now, by writing to them: they are here
+    // when it comes. Nobody reads behind TAIL, and the bytes are free: as far as the cached HEAD says so.
+    if (((tail - this.#headCached) | 0) <= this.#prefetchUsedBytesMax) {
+      this.words[((tail + CACHE_LINE_BYTES) & this.#offsetMask) >> 2] = 0;
+      this.words[((tail + 2 * CACHE_LINE_BYTES) & this.#offsetMask) >> 2] = 0;
+    }
   }
 
   /** Forgets the claim. The reader never learns of it, nor of its padding. */
