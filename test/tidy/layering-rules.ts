@@ -26,7 +26,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   },
   main: {
     layers: ['main', 'shared'],
-    packages: ['@opentelemetry/api', '@opentelemetry/core', '@opentelemetry/resources', 'piscina', 'comlink'],
+    packages: ['@opentelemetry/api', '@opentelemetry/core', 'piscina', 'comlink'],
     builtins: undefined,
     forbiddenBuiltins: [...NETWORK, 'node:child_process', 'node:cluster'],
     wayOut: 'main exports nothing itself; what both threads know belongs to shared, the work to worker',
@@ -61,7 +61,6 @@ const HEAVY_PACKAGES = [
   '@grpc/grpc-js',
   '@opentelemetry/otlp-transformer',
   '@opentelemetry/core',
-  '@opentelemetry/resources',
   'undici',
 ];
 
