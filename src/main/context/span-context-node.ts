@@ -1,8 +1,8 @@
 // HOT. A context that differs from another one by its span only. Thread: producer. Callers: tracer.ts
 // (startActiveSpan); everything else sees the API's Context interface.
 //
-// The API's own context copies a Map and makes three closures for each change (about 400 ns); a span is what changes
-// nearly always, so it gets a node of two fields (about 10 ns). `base` is never such a node itself: chains
+// The API's own context copies a Map and makes three closures for each change (measured: 105 to 115 ns); a span is what changes
+// nearly always, so it gets a node of two fields (8 to 11 ns). `base` is never such a node itself: chains
 // do not grow however deep active spans are nested.
 
 import { type Context, ROOT_CONTEXT, type Span } from '@opentelemetry/api';

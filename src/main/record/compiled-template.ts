@@ -45,7 +45,7 @@ export const TAKES_GENERAL_FORM = -2;
 
 /**
  * As a start or end: the time of the call. The clock is then read where the time is stored: a time that is handed on as
- * an argument becomes an object of the heap first (16 bytes and 4 ns).
+ * an argument becomes an object of the heap first (measured: 49 bytes a span for both times).
  */
 export const NOW = -1;
 

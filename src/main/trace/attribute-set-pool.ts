@@ -1,8 +1,8 @@
 // HOT. Attribute sets of ended spans, for spans to come. Thread: producer. Callers: span.ts, through Recording.
 //
 // An ended span's attributes are in its record; set and row of values would be garbage, a third of what a span leaves
-// behind. At 40,000 spans/s fewer bytes mean fewer scavenges of the main thread's heap: 14 a second were the loop's
-// p99. Bounded: a burst of open spans takes new sets, and the pool keeps so many of them.
+// behind. At 40,000 spans/s main's heap was scavenged 14 times a second (traced), which is about what the loop's
+// p99 sees; fewer bytes mean fewer scavenges. Bounded: a burst of open spans takes new sets, and the pool keeps so many of them.
 
 import { AttributeSet } from './attribute-set.js';
 import type { AttributeShape } from './attribute-shape.js';

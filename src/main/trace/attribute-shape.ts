@@ -2,10 +2,9 @@
 // node and a row of values. Thread: producer. Callers: attribute-set.ts, record/name-table.ts.
 //
 // Spans of one kind mostly set the same keys in the same order, whatever their names, so there is one tree for all: one
-// for each name would spread over ten cache lines a name, which are cold when the next request comes. Each node remembers the child taken last; when the
+// for each name would be that many more nodes to have in the caches. Each node remembers the child taken last; when the
 // next key is that child's (one pointer comparison, the keys being literals), there is no look-up, no search for
 // a duplicate and no arena: a path through the tree has unique keys, and their arena ids are known.
-// Measured: 2 ns a key on the remembered path, 20 to 30 ns past it.
 //
 // Invariant: the tree is bounded. When its budget is spent, new nodes are not linked in: they live as long as the
 // span that made them, and cost what an unremembered key costs.

@@ -88,7 +88,7 @@ export function encodeAttributes(writer: RecordWriter, start: number, list: Attr
   for (let i = 0; i < count; i++) {
     const id = ids[i];
     const value = values[i];
-    // The three usual kinds are written here: a call for each costs a third of the whole (measured 20 ns against 13).
+    // The three usual kinds are written here: V8 does not inline the call for each, the function being too large.
     if (id === 0) at = writer.inlineAttribute(at, list.keys[i], value);
     else if (typeof value === 'string') {
       words[at] = (id << 8) | ValueType.String;
