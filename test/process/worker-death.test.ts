@@ -31,6 +31,13 @@ test('workers that die five times are given up, and the main thread exports', as
   expect(end.stats).toMatchObject({ workers: 0, workerRestarts: 4 });
 });
 
+test('workers given up leave the natural end of the process to the main thread', async () => {
+  const args = [{ kills: 5, afterwards: 'end', start: startOptions(sink) }];
+  const result = await runApp({ app: 'kill-workers.mjs', args });
+  expect(result.code).toBe(0);
+  expect(result.stats).toMatchObject({ recorded: 150, delivered: 150, pending: 0, workers: 0 });
+});
+
 test('process.exit() right after a death is bounded, keeps its code, and counts what is left', async () => {
   const args = [{ kills: 1, afterwards: 'exit', start: startOptions(sink, { exitTimeoutMillis: 1500 }) }];
   const end = await runApp({ app: 'kill-workers.mjs', args });

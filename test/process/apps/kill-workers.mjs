@@ -49,8 +49,11 @@ for (let i = 0; i < kills; i++) {
   }
   if (i < kills - 1) await next;
   // Otherwise the next one dies while it starts.
-  if (afterwards === 'warm') await flush();
+  if (afterwards === 'warm' || (afterwards === 'end' && i < kills - 1)) await flush();
 }
-await flush();
-say('flushed');
+// 'end': the natural end of the process has to do it.
+if (afterwards !== 'end') {
+  await flush();
+  say('flushed');
+}
 say('workers', workers.length);
