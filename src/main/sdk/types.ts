@@ -1,0 +1,117 @@
+// What plug-ins written for OpenTelemetry JS 3.x look like: the structural types of @opentelemetry/sdk-trace, which
+// offloop accepts and offers without depending on that package. Types only, but for SamplingDecision.
+// Callers: everything in main/sdk and its neighbours (sampling, processors, offload), and users through `offloop/sdk`.
+
+import type {
+  Span as ApiSpan,
+  Attributes,
+  Context,
+  HrTime,
+  Link,
+  MeterProvider,
+  SpanContext,
+  SpanKind,
+  SpanStatus,
+  TraceState,
+} from '@opentelemetry/api';
+import type { ExportResult, InstrumentationScope } from '@opentelemetry/core';
+import type { Resource } from '@opentelemetry/resources';
+
+export interface TimedEvent {
+  time: HrTime;
+  name: string;
+  attributes?: Attributes;
+  droppedAttributesCount?: number;
+}
+
+/** A span as exporters see it. Specification: Trace SDK, "Additional Span Interfaces". */
+export interface ReadableSpan {
+  readonly name: string;
+  readonly kind: SpanKind;
+  readonly spanContext: () => SpanContext;
+  readonly parentSpanContext?: SpanContext;
+  readonly startTime: HrTime;
+  readonly endTime: HrTime;
+  readonly status: SpanStatus;
+  readonly attributes: Attributes;
+  readonly links: Link[];
+  readonly events: TimedEvent[];
+  readonly duration: HrTime;
+  readonly ended: boolean;
+  readonly resource: Resource;
+  readonly instrumentationScope: InstrumentationScope;
+  readonly droppedAttributesCount: number;
+  readonly droppedEventsCount: number;
+  readonly droppedLinksCount: number;
+}
+
+/** What processors get at the start: the user's own span, readable. */
+export type Span = ApiSpan & ReadableSpan;
+
+/** Specification: Trace SDK, "Span processor". */
+export interface SpanProcessor {
+  forceFlush(): Promise<void>;
+  onStart(span: Span, parentContext: Context): void;
+  onEnding?(span: Span): void;
+  onEnd(span: ReadableSpan): void;
+  shutdown(): Promise<void>;
+}
+
+/** Specification: Trace SDK, "Span Exporter". */
+export interface SpanExporter {
+  export(spans: ReadableSpan[], resultCallback: (result: ExportResult) => void): void;
+  shutdown(): Promise<void>;
+  forceFlush?(): Promise<void>;
+}
+
+/** Specification: Trace SDK, "Sampling decision". An object, not an enum: same names and values as OTel JS. */
+export const SamplingDecision = { NOT_RECORD: 0, RECORD: 1, RECORD_AND_SAMPLED: 2 } as const;
+export type SamplingDecision = 0 | 1 | 2;
+
+export interface SamplingResult {
+  decision: SamplingDecision;
+  attributes?: Readonly<Attributes>;
+  traceState?: TraceState;
+}
+
+export interface Sampler {
+  shouldSample(
+    context: Context,
+    traceId: string,
+    spanName: string,
+    spanKind: SpanKind,
+    attributes: Attributes,
+    links: Link[],
+  ): SamplingResult;
+  toString(): string;
+}
+
+export interface IdGenerator {
+  /** 32 lowercase hex digits, not all zero. */
+  generateTraceId(): string;
+  /** 16 lowercase hex digits, not all zero. */
+  generateSpanId(): string;
+}
+
+export interface SpanLimitsOptions {
+  attributeValueLengthLimit?: number;
+  attributeCountLimit?: number;
+  attributeDepthLimit?: number;
+  linkCountLimit?: number;
+  eventCountLimit?: number;
+  attributePerEventCountLimit?: number;
+  attributePerLinkCountLimit?: number;
+}
+
+export interface TracerProviderOptions {
+  sampler?: Sampler;
+  spanLimits?: SpanLimitsOptions;
+  resource?: Resource;
+  idGenerator?: IdGenerator;
+  spanProcessors?: SpanProcessor[];
+  meterProvider?: MeterProvider;
+}
+
+export interface ForceFlushOptions {
+  timeoutMillis?: number;
+}
