@@ -8,7 +8,7 @@ import type { ResolvedConfig } from '../shared/config/resolved-config.js';
 import type { ConfigMode } from '../shared/config/settings.js';
 import type { LaneStart } from '../shared/control.js';
 import { ProducerCounter } from '../shared/counters.js';
-import { AsyncLocalContextManager } from './context/context-manager.js';
+import { AsyncLocalStorageContextManager } from './context/context-manager.js';
 import { LazyPropagator } from './context/propagator.js';
 import { causeOf, report } from './lifecycle/diagnostics.js';
 import { type ExitHooks, installExitHooks } from './lifecycle/exit-hooks.js';
@@ -57,13 +57,13 @@ export function startRuntime(options: StartOptions, mode: ConfigMode): Telemetry
   if (current !== undefined) return current;
   const { config, warnings } = resolveConfig(options, process.env, mode);
   for (const warning of warnings) report('warn', warning.slice(0, 48), warning);
-  const contextManager = new AsyncLocalContextManager();
+  const contextManager = new AsyncLocalStorageContextManager();
   registerContext(contextManager, config);
   current = config.disabled || !config.exportTraces ? INERT : new Runtime(config, contextManager);
   return current;
 }
 
-function registerContext(contextManager: AsyncLocalContextManager, config: ResolvedConfig): void {
+function registerContext(contextManager: AsyncLocalStorageContextManager, config: ResolvedConfig): void {
   if (!context.setGlobalContextManager(contextManager)) reportTaken('context manager');
   const names = config.propagators.filter((name) => name !== 'none');
   if (names.length === 0) return;
@@ -93,7 +93,7 @@ export const INERT: Telemetry = {
 class Runtime implements Telemetry {
   readonly ready: Promise<void>;
   readonly #config: ResolvedConfig;
-  readonly #contextManager: AsyncLocalContextManager;
+  readonly #contextManager: AsyncLocalStorageContextManager;
   readonly #lanes: readonly Lane[];
   readonly #producer: ProducerThread;
   readonly #hosts: LaneHost[] = [];
@@ -105,7 +105,7 @@ class Runtime implements Telemetry {
   /** Instead of the lanes' own counters, once it is over: see final-account.ts. */
   #finalAccounts: readonly Counted[] | undefined;
 
-  constructor(config: ResolvedConfig, contextManager: AsyncLocalContextManager) {
+  constructor(config: ResolvedConfig, contextManager: AsyncLocalStorageContextManager) {
     this.#config = config;
     this.#contextManager = contextManager;
     this.#lanes = Array.from({ length: Math.max(1, config.workers) }, (_, index) => new Lane(index));

@@ -2,7 +2,7 @@
 // was recorded is read back through the ring as a worker would, with the independent half of the codec.
 
 import { type Context, ROOT_CONTEXT } from '@opentelemetry/api';
-import { AsyncLocalContextManager } from '../../src/main/context/context-manager.js';
+import { AsyncLocalStorageContextManager } from '../../src/main/context/context-manager.js';
 import { Lane } from '../../src/main/lifecycle/lane.js';
 import { createProducerThread, type ProducerThread } from '../../src/main/lifecycle/producer-thread.js';
 import { readStats, type Stats } from '../../src/main/lifecycle/stats.js';
@@ -30,7 +30,7 @@ interface LaneReader {
 }
 
 export class RecordingRig {
-  readonly contextManager = new AsyncLocalContextManager();
+  readonly contextManager = new AsyncLocalStorageContextManager();
   readonly provider: OffloopTracerProvider;
   readonly active: ActiveRecording;
   /** Records that were too large for a ring. */

@@ -1,47 +1,39 @@
 // An EventEmitter whose listeners run in the context it was bound to. Thread: producer. Caller: context-manager.ts.
 //
 // The methods that add and remove listeners are replaced on this one object: adding wraps the listener, removing
-// finds the wrapper again. A second bind changes the context of the wrappers to come and wraps nothing twice.
+// finds the wrapper again. Who binds keeps the binding, and so does not bind twice.
 
 import type { EventEmitter } from 'node:events';
 
 type Listener = (this: unknown, ...args: unknown[]) => unknown;
 type Wrap = (listener: Listener) => Listener;
 
-interface Binding {
-  wrap: Wrap;
+export interface Binding {
+  readonly wrap: Wrap;
   /** Per event: listener -> its wrapper. Weak, so that a removed listener is not kept alive. */
   readonly wrappers: Map<string | symbol, WeakMap<Listener, Listener>>;
 }
 
-const BINDING = Symbol('offloop bound emitter');
 const ADD_METHODS = ['on', 'addListener', 'once', 'prependListener', 'prependOnceListener'] as const;
 const REMOVE_METHODS = ['off', 'removeListener'] as const;
 
 /** Every wrapper made here. */
 const OURS = new WeakSet<Listener>();
 
-type Bindable = EventEmitter & { [BINDING]?: Binding };
-
-export function bindEmitter(emitter: EventEmitter, wrap: Wrap): void {
-  const bindable = emitter as Bindable;
-  if (bindable[BINDING] !== undefined) {
-    bindable[BINDING].wrap = wrap;
-    return;
-  }
+export function bindEmitter(emitter: EventEmitter, wrap: Wrap): Binding {
   const binding: Binding = { wrap, wrappers: new Map() };
-  Object.defineProperty(bindable, BINDING, { value: binding, enumerable: false });
-  for (const method of ADD_METHODS) replaceAdd(bindable, method, binding);
-  for (const method of REMOVE_METHODS) replaceRemove(bindable, method, binding);
-  const removeAll = bindable.removeAllListeners;
-  define(bindable, 'removeAllListeners', function (this: unknown, ...args: unknown[]): unknown {
+  for (const method of ADD_METHODS) replaceAdd(emitter, method, binding);
+  for (const method of REMOVE_METHODS) replaceRemove(emitter, method, binding);
+  const removeAll = emitter.removeAllListeners;
+  define(emitter, 'removeAllListeners', function (this: unknown, ...args: unknown[]): unknown {
     if (args.length === 0) binding.wrappers.clear();
     else binding.wrappers.delete(args[0] as string | symbol);
     return Reflect.apply(removeAll, this, args);
   });
+  return binding;
 }
 
-function replaceAdd(emitter: Bindable, method: (typeof ADD_METHODS)[number], binding: Binding): void {
+function replaceAdd(emitter: EventEmitter, method: (typeof ADD_METHODS)[number], binding: Binding): void {
   const original = emitter[method];
   define(emitter, method, function (this: unknown, event: unknown, listener: unknown): unknown {
     if (typeof listener !== 'function') return Reflect.apply(original, this, [event, listener]);
@@ -52,7 +44,11 @@ function replaceAdd(emitter: Bindable, method: (typeof ADD_METHODS)[number], bin
   });
 }
 
-function replaceRemove(emitter: Bindable, method: (typeof REMOVE_METHODS)[number], binding: Binding): void {
+function replaceRemove(
+  emitter: EventEmitter,
+  method: (typeof REMOVE_METHODS)[number],
+  binding: Binding,
+): void {
   const original = emitter[method];
   define(emitter, method, function (this: unknown, event: unknown, listener: unknown): unknown {
     const wrapper = binding.wrappers.get(event as string | symbol)?.get(listener as Listener);
@@ -79,6 +75,6 @@ function wrapperOf(binding: Binding, event: string | symbol, listener: Listener)
   return wrapper;
 }
 
-function define(emitter: Bindable, method: string, value: unknown): void {
+function define(emitter: EventEmitter, method: string, value: unknown): void {
   Object.defineProperty(emitter, method, { value, configurable: true, writable: true, enumerable: false });
 }

@@ -1,11 +1,11 @@
 // The active context, carried by AsyncLocalStorage across promises, timers and callbacks. Thread: producer.
-// Callers: @opentelemetry/api once start() registered it; tracer.ts for the parent.
-// Specification: Context; the API's ContextManager, with `attach` of API 1.10.
+// Callers: @opentelemetry/api once start() registered it; tracer.ts for the parent; users, through `offloop/sdk`.
+// Specification: Context; the API's ContextManager, with `attach` of API 1.10. Name and shape are those of OTel JS.
 
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { EventEmitter } from 'node:events';
 import { type Context, type ContextManager, ROOT_CONTEXT } from '@opentelemetry/api';
-import { bindEmitter } from './bound-emitter.js';
+import { type Binding, bindEmitter } from './bound-emitter.js';
 
 type AnyFunction = (this: unknown, ...args: unknown[]) => unknown;
 
@@ -13,8 +13,18 @@ interface ContextToken {
   dispose(): void;
 }
 
-export class AsyncLocalContextManager implements ContextManager {
+/** AsyncLocalStorage of Node 25.9 and later. */
+interface ScopedStorage {
+  withScope(context: Context): ContextToken;
+}
+
+const NO_TOKEN: ContextToken = { dispose() {} };
+
+export class AsyncLocalStorageContextManager implements ContextManager {
   readonly #storage = new AsyncLocalStorage<Context>();
+  readonly #bindings = new WeakMap<EventEmitter, Binding>();
+  /** Usable without `enable()`, as OTel JS's is. */
+  #enabled = true;
 
   active(): Context {
     return this.#storage.getStore() ?? ROOT_CONTEXT;
@@ -27,11 +37,13 @@ export class AsyncLocalContextManager implements ContextManager {
     ...args: A
   ): ReturnType<F> {
     if (typeof fn !== 'function') return undefined as ReturnType<F>;
+    const call = fn as unknown as (this: unknown, ...args: A) => ReturnType<F>;
+    // `run` would switch a disabled storage on again.
+    if (!this.#enabled) return call.apply(thisArg, args);
     // The usual call has neither receiver nor arguments: no bound function is made for it.
     if (thisArg === undefined && args.length === 0) {
       return this.#storage.run(context, fn as unknown as () => ReturnType<F>);
     }
-    const call = fn as unknown as (this: unknown, ...args: A) => ReturnType<F>;
     return this.#storage.run(context, () => call.apply(thisArg, args));
   }
 
@@ -44,9 +56,45 @@ export class AsyncLocalContextManager implements ContextManager {
     }
   }
 
+  enable(): this {
+    this.#enabled = true;
+    return this;
+  }
+
+  /** The root is active everywhere, also inside of what runs already, until `enable()`. */
+  disable(): this {
+    this.#enabled = false;
+    this.#storage.disable();
+    return this;
+  }
+
+  /** Makes `context` active until the token is disposed (API 1.10, experimental there). */
+  attach(context: Context): ContextToken {
+    if (!this.#enabled) return NO_TOKEN;
+    if ('withScope' in this.#storage) {
+      const scope = (this.#storage as unknown as ScopedStorage).withScope(context);
+      return { dispose: () => scope.dispose() };
+    }
+    const previous = this.#storage.getStore();
+    this.#storage.enterWith(context);
+    let attached = true;
+    return {
+      dispose: () => {
+        // `enterWith` would switch a disabled storage on again.
+        if (attached && this.#enabled) this.#storage.enterWith(previous ?? ROOT_CONTEXT);
+        attached = false;
+      },
+    };
+  }
+
   #bind<T>(context: Context, target: T): T {
     if (target instanceof EventEmitter) {
-      bindEmitter(target, (listener) => this.#bindFunction(context, listener));
+      // The first binding stays, as with OTel JS: instrumentations bind one request more than once.
+      if (this.#bindings.has(target)) return target;
+      this.#bindings.set(
+        target,
+        bindEmitter(target, (listener) => this.#bindFunction(context, listener)),
+      );
       return target;
     }
     if (typeof target === 'function') {
@@ -55,31 +103,11 @@ export class AsyncLocalContextManager implements ContextManager {
     return target;
   }
 
-  enable(): this {
-    return this;
-  }
-
-  disable(): this {
-    this.#storage.disable();
-    return this;
-  }
-
-  /** Makes `context` active until the token is disposed (API 1.10, experimental there). */
-  attach(context: Context): ContextToken {
-    const previous = this.#storage.getStore();
-    this.#storage.enterWith(context);
-    return {
-      dispose: () => {
-        this.#storage.enterWith(previous ?? ROOT_CONTEXT);
-      },
-    };
-  }
-
   /** Runs in `context` whoever calls it; keeps receiver, arguments and `length`. */
   #bindFunction(context: Context, target: AnyFunction): AnyFunction {
-    const storage = this.#storage;
+    const manager = this;
     const bound = function (this: unknown, ...args: unknown[]): unknown {
-      return storage.run(context, () => target.apply(this, args));
+      return manager.with(context, target as never, this as never, ...(args as never[]));
     };
     Object.defineProperty(bound, 'length', { configurable: true, value: target.length });
     return bound;

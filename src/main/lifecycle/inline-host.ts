@@ -5,7 +5,7 @@
 import { createRequire } from 'node:module';
 import { ROOT_CONTEXT } from '@opentelemetry/api';
 import type { InlineLane, LaneStart, StartInline } from '../../shared/control.js';
-import type { AsyncLocalContextManager } from '../context/context-manager.js';
+import type { AsyncLocalStorageContextManager } from '../context/context-manager.js';
 import { SUPPRESS_TRACING_KEY } from '../context/suppression.js';
 import { report } from './diagnostics.js';
 import type { LaneHost } from './lane-host.js';
@@ -17,7 +17,7 @@ export class InlineHost implements LaneHost {
   readonly #lane: InlineLane;
   readonly #run: <T>(call: () => T) => T;
 
-  constructor(start: LaneStart, contextManager: AsyncLocalContextManager) {
+  constructor(start: LaneStart, contextManager: AsyncLocalStorageContextManager) {
     const suppressed = ROOT_CONTEXT.setValue(SUPPRESS_TRACING_KEY, true);
     this.#run = (call) => contextManager.with(suppressed, call as never);
     const { startInline } = createRequire(import.meta.url)(INLINE_MODULE) as { startInline: StartInline };

@@ -2,14 +2,14 @@
 // made before. Thread: producer.
 
 import type { ScopeFields } from '../../shared/codec/blobs.js';
-import type { AsyncLocalContextManager } from '../context/context-manager.js';
+import type { AsyncLocalStorageContextManager } from '../context/context-manager.js';
 import type { WordSampler } from '../trace/sampler.js';
 import type { Recording } from './recording.js';
 
 export interface ActiveRecording {
   readonly recording: Recording;
   readonly sampler: WordSampler;
-  readonly contextManager: AsyncLocalContextManager;
+  readonly contextManager: AsyncLocalStorageContextManager;
   defineScope(scope: ScopeFields): number;
 }
 

@@ -4,7 +4,7 @@
 
 import { type Context, ROOT_CONTEXT, type Span, type SpanOptions, type Tracer } from '@opentelemetry/api';
 import { RecordType, SPAN_HAS_PARENT, SPAN_PARENT_IS_REMOTE } from '../../shared/codec/record-layout.js';
-import type { AsyncLocalContextManager } from '../context/context-manager.js';
+import type { AsyncLocalStorageContextManager } from '../context/context-manager.js';
 import { withSpan } from '../context/span-context-node.js';
 import { isSuppressed } from '../context/suppression.js';
 import type { Recording } from '../record/recording.js';
@@ -21,13 +21,13 @@ const KIND_MAX = 4;
 export interface TracerParts {
   readonly recording: Recording;
   readonly sampler: WordSampler;
-  readonly contextManager: AsyncLocalContextManager;
+  readonly contextManager: AsyncLocalStorageContextManager;
 }
 
 export class OffloopTracer implements Tracer {
   readonly #recording: Recording;
   readonly #sampler: WordSampler;
-  readonly #contextManager: AsyncLocalContextManager;
+  readonly #contextManager: AsyncLocalStorageContextManager;
   readonly #origin: SpanOrigin;
   readonly #parent = new Parent();
 

@@ -19,7 +19,7 @@ type ContextManagerModule = typeof import('../../../src/main/context/context-man
 const built = (file: string) => import(new URL(`../../../dist/main/${file}`, import.meta.url).href);
 const { WorkerHost } = (await built('lifecycle/worker-host.js')) as WorkerHostModule;
 const { InlineHost } = (await built('lifecycle/inline-host.js')) as InlineHostModule;
-const { AsyncLocalContextManager } = (await built('context/context-manager.js')) as ContextManagerModule;
+const { AsyncLocalStorageContextManager } = (await built('context/context-manager.js')) as ContextManagerModule;
 
 type Host = InstanceType<WorkerHostModule['WorkerHost']> | InstanceType<InlineHostModule['InlineHost']>;
 
@@ -62,7 +62,7 @@ export class HostedLane {
       },
       onGivenUp: () => {
         this.givenUp++;
-        this.host = new InlineHost(this.start, new AsyncLocalContextManager());
+        this.host = new InlineHost(this.start, new AsyncLocalStorageContextManager());
       },
     });
     return this;
