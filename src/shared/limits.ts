@@ -103,6 +103,16 @@ export const ATTRIBUTE_DEPTH_DEFAULT = 64;
 /** Items of one attribute value, those of all its nested arrays and maps together: what copying it may cost. */
 export const ATTRIBUTE_ITEMS_MAX = 65_536;
 
+// ---- sampling ---------------------------------------------------------------------------------------------
+
+/** How often a remote sampler asks for its strategy. */
+export const SAMPLER_POLLING_MILLIS_MIN = 1000;
+export const SAMPLER_POLLING_MILLIS_MAX = 86_400_000;
+/** Below it @opentelemetry/sampler-aws-xray would take its default instead. */
+export const XRAY_POLLING_MILLIS_MIN = 10_000;
+/** The smallest share that 56 bits of randomness can keep (specification: ProbabilitySampler). */
+export const PROBABILITY_MIN = 2 ** -56;
+
 // ---- text of options and variables ------------------------------------------------------------------------
 
 export const URL_LENGTH_MAX = 4096;

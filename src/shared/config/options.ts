@@ -84,14 +84,46 @@ export interface ExporterOptions {
 export interface SamplerOptions {
   /**
    * Default `parentbased_always_on`. Variable `OTEL_TRACES_SAMPLER`.
-   * Specification: Tracing SDK, Built-in samplers.
+   * Specification: Tracing SDK, Built-in samplers. Of the specification's consistent probability sampling, under the
+   * names which its declarative configuration has for the parts:
+   * - `probability`, `parentbased_probability`: ProbabilitySampler, alone or as the root of ParentBased.
+   * - `composite_always_on`, `composite_always_off`, `composite_probability`: CompositeSampler with that composable.
+   * - `composite_parent_threshold`: CompositeSampler with ComposableParentThreshold, whose root is
+   *   ComposableProbability of `ratio`.
+   * From packages that have to be installed:
+   * - `jaeger_remote`, `parentbased_jaeger_remote`: `@opentelemetry/sampler-jaeger-remote`.
+   * - `xray`: `@opentelemetry/sampler-aws-xray`, which is parent-based itself.
    */
   readonly name: SamplerName;
   /**
-   * Share of traces to sample, for `traceidratio` and `parentbased_traceidratio`. Default 1; 0 to 1.
+   * Share of traces to sample, for `traceidratio`, `probability`, `parentbased_` of them, `composite_probability` and
+   * `composite_parent_threshold`. Default 1; 0 to 1, and for all but the first 0 or at least 2^-56.
    * Variable `OTEL_TRACES_SAMPLER_ARG`.
    */
   readonly ratio?: number;
+  /**
+   * Where a remote sampler asks: an `http:` or `https:` URL of at most 4096 characters, for Jaeger that of the sampling
+   * service (default `http://localhost:5778`), for X-Ray that of the proxy (default `http://localhost:2000`).
+   * Variable `OTEL_TRACES_SAMPLER_ARG`: `endpoint=http://localhost:5778,...`.
+   */
+  readonly endpoint?: string;
+  /**
+   * How often a remote sampler asks, in milliseconds. Default 60000 for Jaeger, 300000 for X-Ray; 1000 to 86400000, for
+   * X-Ray from 10000. Variable `OTEL_TRACES_SAMPLER_ARG`: `pollingIntervalMs=60000`; X-Ray: `polling_interval=300`
+   * (seconds).
+   */
+  readonly pollingIntervalMillis?: number;
+  /**
+   * Share of traces until Jaeger's first answer. Default 0.001 (as other languages have it); 0 to 1.
+   * Variable `OTEL_TRACES_SAMPLER_ARG`: `initialSamplingRate=0.25`.
+   */
+  readonly initialSamplingRate?: number;
+}
+
+/** A sampler as OpenTelemetry JS defines it (Sampler of `offloop/sdk`), as far as the configuration looks at it. */
+export interface SamplerObject {
+  shouldSample(...parameters: never[]): unknown;
+  toString(): string;
 }
 
 export interface StartOptions {
@@ -157,7 +189,8 @@ export interface StartOptions {
    * one of this and `exporter.timeoutMillis` counts. Variable `OTEL_BSP_EXPORT_TIMEOUT`.
    */
   readonly exportTimeoutMillis?: number;
-  readonly sampler?: SamplerOptions;
+  /** A built-in sampler by name, or any Sampler object written for OpenTelemetry JS 3.x. */
+  readonly sampler?: SamplerOptions | SamplerObject;
   /**
    * Propagators to install. Default `['tracecontext', 'baggage']`; `['none']` or `[]` installs none.
    * Variable `OTEL_PROPAGATORS`. Specification: Propagators API, Global propagators.
@@ -172,6 +205,12 @@ export interface StartOptions {
    * Specification: Tracing SDK, Span Limits; Common, Attribute Limits.
    */
   readonly spanLimits?: Partial<SpanLimits>;
+  /**
+   * Roots carry the trace flag that says that their trace id is random; a child keeps its parent's. Default true: other
+   * services may sample by it. Variable `OFFLOOP_TRACE_RANDOM_FLAG`. W3C Trace Context Level 2, Random Trace ID Flag;
+   * specification: Tracing SDK, Sampling Requirements.
+   */
+  readonly randomFlag?: boolean;
   /**
    * Longest nap of a worker between two looks at its rings, in milliseconds. Default 10; 1 to 1000.
    * Variable `OFFLOOP_DRAIN_INTERVAL`.

@@ -9,7 +9,16 @@ export type SamplerName =
   | 'traceidratio'
   | 'parentbased_always_on'
   | 'parentbased_always_off'
-  | 'parentbased_traceidratio';
+  | 'parentbased_traceidratio'
+  | 'probability'
+  | 'parentbased_probability'
+  | 'composite_always_on'
+  | 'composite_always_off'
+  | 'composite_probability'
+  | 'composite_parent_threshold'
+  | 'jaeger_remote'
+  | 'parentbased_jaeger_remote'
+  | 'xray';
 export type PropagatorName = 'tracecontext' | 'baggage' | 'none';
 
 export interface ExporterConfig {
@@ -46,6 +55,21 @@ export interface SpanLimits {
   readonly attributePerLinkCountLimit: number;
 }
 
+export interface SamplerConfig {
+  /** `object`: the sampler that the user handed to start(), which only the main thread has. */
+  readonly name: SamplerName | 'object';
+  readonly ratio: number;
+  /** For `jaeger_remote`, `parentbased_jaeger_remote` and `xray` only. */
+  readonly remote?: RemoteSamplerConfig;
+}
+
+export interface RemoteSamplerConfig {
+  readonly endpoint: string;
+  readonly pollingIntervalMillis: number;
+  /** Share of traces until the first answer; Jaeger only. */
+  readonly initialSamplingRate: number;
+}
+
 export interface ResolvedConfig {
   readonly disabled: boolean;
   /** Export workers, one lane each; 0 = pumped on the calling thread. */
@@ -58,9 +82,11 @@ export interface ResolvedConfig {
   /** False: `OTEL_TRACES_EXPORTER=none`, spans are recorded nowhere. */
   readonly exportTraces: boolean;
   readonly batch: BatchConfig;
-  readonly sampler: { readonly name: SamplerName; readonly ratio: number };
+  readonly sampler: SamplerConfig;
   readonly propagators: readonly PropagatorName[];
   readonly spanLimits: SpanLimits;
+  /** Roots say that their trace ids are random (W3C Trace Context Level 2). */
+  readonly randomFlag: boolean;
   /** Longest nap of a worker between two looks at its rings. */
   readonly drainIntervalMillis: number;
   /** How long the end of the process may wait for what is still in the ring. */

@@ -1,11 +1,12 @@
 // Sampler and propagators: the two settings that name parts of the SDK. Thread: main; caller: resolve.ts.
 
 import { OptionError } from '../errors.js';
-import { LIST_VARIABLE_LENGTH_MAX } from '../limits.js';
+import { LIST_VARIABLE_LENGTH_MAX, PROBABILITY_MIN } from '../limits.js';
 import { optionGroup } from './option-group.js';
-import type { SamplerOptions } from './options.js';
+import type { SamplerObject, SamplerOptions } from './options.js';
 import { quoteText, quoteValue } from './quote.js';
-import type { PropagatorName, ResolvedConfig, SamplerName } from './resolved-config.js';
+import { resolveRemoteSampler } from './remote-sampler-config.js';
+import type { PropagatorName, SamplerConfig, SamplerName } from './resolved-config.js';
 import type { Settings } from './settings.js';
 
 const SAMPLERS: readonly SamplerName[] = [
@@ -15,31 +16,88 @@ const SAMPLERS: readonly SamplerName[] = [
   'parentbased_always_on',
   'parentbased_always_off',
   'parentbased_traceidratio',
+  'probability',
+  'parentbased_probability',
+  'composite_always_on',
+  'composite_always_off',
+  'composite_probability',
+  'composite_parent_threshold',
+  'jaeger_remote',
+  'parentbased_jaeger_remote',
+  'xray',
 ];
+const SAMPLER_DEFAULT: SamplerName = 'parentbased_always_on';
+
+/** What their argument is; the other ones take none. */
+const ARGUMENTS: Partial<Record<SamplerName, 'ratio' | 'probability' | 'remote'>> = {
+  traceidratio: 'ratio',
+  parentbased_traceidratio: 'ratio',
+  probability: 'probability',
+  parentbased_probability: 'probability',
+  composite_probability: 'probability',
+  composite_parent_threshold: 'probability',
+  jaeger_remote: 'remote',
+  parentbased_jaeger_remote: 'remote',
+  xray: 'remote',
+};
+
 const PROPAGATORS: readonly PropagatorName[] = ['tracecontext', 'baggage', 'none'];
 const PROPAGATORS_DEFAULT: readonly PropagatorName[] = ['tracecontext', 'baggage'];
 
-const SAMPLER_OPTION_NAMES: Readonly<Record<keyof SamplerOptions, true>> = { name: true, ratio: true };
+const SAMPLER_OPTION_NAMES: Readonly<Record<keyof SamplerOptions, true>> = {
+  name: true,
+  ratio: true,
+  endpoint: true,
+  pollingIntervalMillis: true,
+  initialSamplingRate: true,
+};
 
 export function resolveSampler(
   settings: Settings,
-  option: SamplerOptions | undefined,
-): ResolvedConfig['sampler'] {
-  const given = optionGroup(settings, 'sampler', option, SAMPLER_OPTION_NAMES);
+  option: SamplerOptions | SamplerObject | undefined,
+): SamplerConfig {
+  if (isSamplerObject(option)) return { name: 'object', ratio: 1 };
+  const given = optionGroup<SamplerOptions>(settings, 'sampler', option, SAMPLER_OPTION_NAMES);
   // A sampler in code replaces the variables' one as a whole: the argument of one does not fit the other.
-  if (option !== undefined) {
-    const name = settings.choiceIfGiven('sampler.name', [], given.name ?? null, SAMPLERS);
-    return {
-      name: name ?? 'parentbased_always_on',
-      ratio: settings.ratio('sampler.ratio', [], given.ratio, 1),
-    };
+  const inCode = option !== undefined;
+  const chosen = settings.choiceIfGiven(
+    'sampler.name',
+    inCode ? [] : ['OTEL_TRACES_SAMPLER'],
+    inCode ? (given.name ?? null) : undefined,
+    SAMPLERS,
+  );
+  const name = chosen ?? SAMPLER_DEFAULT;
+  const argument = ARGUMENTS[name];
+  if (argument === 'remote') {
+    return { name, ratio: 1, remote: resolveRemoteSampler(settings, name === 'xray', given, inCode) };
   }
-  const name = settings.choiceIfGiven('sampler.name', ['OTEL_TRACES_SAMPLER'], undefined, SAMPLERS);
-  const takesRatio = name === 'traceidratio' || name === 'parentbased_traceidratio';
-  return {
-    name: name ?? 'parentbased_always_on',
-    ratio: takesRatio ? settings.ratio('sampler.ratio', ['OTEL_TRACES_SAMPLER_ARG'], undefined, 1) : 1,
+  // The ratio of a sampler in code is checked also where the sampler has none: it may be meant for another name.
+  if (argument === undefined && !inCode) return { name, ratio: 1 };
+  const ratio = settings.ratio('sampler.ratio', inCode ? [] : ['OTEL_TRACES_SAMPLER_ARG'], given.ratio, 1);
+  if (argument === 'probability' && ratio > 0 && ratio < PROBABILITY_MIN) {
+    return { name, ratio: refusedProbability(settings, inCode, ratio) };
+  }
+  return { name, ratio };
+}
+
+function isSamplerObject(option: unknown): option is SamplerObject {
+  try {
+    return typeof (option as Partial<SamplerObject> | null | undefined)?.shouldSample === 'function';
+  } catch {
+    return false;
+  }
+}
+
+function refusedProbability(settings: Settings, inCode: boolean, ratio: number): number {
+  const details = {
+    option: inCode ? 'sampler.ratio' : 'OTEL_TRACES_SAMPLER_ARG',
+    value: String(ratio),
+    range: '0, or a number from 2^-56 to 1',
+    remedy: 'A smaller share cannot be kept with 56 bits of randomness; use 0 to keep nothing.',
   };
+  if (inCode) throw new OptionError(details);
+  settings.warnVariable(details);
+  return 1;
 }
 
 /** Each once, in the order given; `['none']` if there shall be none. */
