@@ -14,6 +14,7 @@ import { httpCollector } from '../support/raw-server.js';
 export interface ArrivedSpan extends NormalSpan {
   readonly arrivedUnixMillis: number;
   readonly scope: string;
+  readonly scopeVersion: string;
   readonly resource: NormalResourceSpans['attributes'];
 }
 
@@ -89,7 +90,13 @@ export class OtlpSink {
     for (const { attributes, scopes } of decoded) {
       for (const scope of scopes) {
         for (const span of scope.spans) {
-          this.spans.push({ ...span, arrivedUnixMillis, scope: scope.name, resource: attributes });
+          this.spans.push({
+            ...span,
+            arrivedUnixMillis,
+            scope: scope.name,
+            scopeVersion: scope.version,
+            resource: attributes,
+          });
           spans++;
         }
       }

@@ -10,7 +10,12 @@ interface LockFile {
 }
 
 const lockFiles = globSync(
-  ['package-lock.json', 'bench/**/package-lock.json', 'examples/**/package-lock.json'],
+  [
+    'package-lock.json',
+    'bench/**/package-lock.json',
+    'examples/**/package-lock.json',
+    'test/**/package-lock.json',
+  ],
   {
     cwd: ROOT,
     exclude: (name) => name.endsWith('node_modules'),

@@ -1,0 +1,3 @@
+const { createServer, get, request } = require('node:http');
+
+require('./http-app.cjs')({ createServer, get, request });

@@ -1,0 +1,4 @@
+const http = require('node:http');
+const { Redis } = require('ioredis');
+
+require('./ioredis-app.cjs')({ http, Redis });

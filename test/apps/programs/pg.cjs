@@ -1,0 +1,4 @@
+const http = require('node:http');
+const pg = require('pg');
+
+require('./pg-app.cjs')({ http, pg });
