@@ -6,26 +6,15 @@ import type { StartOptions } from '../shared/config/options.js';
 import { resolveConfig } from '../shared/config/resolve.js';
 import type { ResolvedConfig } from '../shared/config/resolved-config.js';
 import type { ConfigMode } from '../shared/config/settings.js';
-import type { LaneStart } from '../shared/control.js';
-import { ProducerCounter } from '../shared/counters.js';
 import { AsyncLocalStorageContextManager } from './context/context-manager.js';
 import { LazyPropagator } from './context/propagator.js';
 import { causeOf, report } from './lifecycle/diagnostics.js';
-import { type ExitHooks, installExitHooks } from './lifecycle/exit-hooks.js';
-import { finalAccount } from './lifecycle/final-account.js';
-import { flushSync } from './lifecycle/flush-sync.js';
-import { InlineHost } from './lifecycle/inline-host.js';
-import { Lane } from './lifecycle/lane.js';
-import type { LaneHost } from './lifecycle/lane-host.js';
-import { createProducerThread, type ProducerThread } from './lifecycle/producer-thread.js';
+import { ExportLanes } from './lifecycle/export-lanes.js';
 import { resourceBlob } from './lifecycle/resource.js';
-import { type Counted, emptyStats, readStats, type Stats } from './lifecycle/stats.js';
-import { WorkerHost } from './lifecycle/worker-host.js';
+import { emptyStats, type Stats } from './lifecycle/stats.js';
 import { setActiveRecording } from './record/active-recording.js';
 import { createSampler } from './trace/sampler.js';
 import { OffloopTracerProvider } from './trace/tracer-provider.js';
-
-const PRODUCER_ID = 1;
 
 /** The handle that `start()` returns. */
 export interface Telemetry {
@@ -92,37 +81,18 @@ export const INERT: Telemetry = {
 
 class Runtime implements Telemetry {
   readonly ready: Promise<void>;
-  readonly #config: ResolvedConfig;
-  readonly #contextManager: AsyncLocalStorageContextManager;
-  readonly #lanes: readonly Lane[];
-  readonly #producer: ProducerThread;
-  readonly #hosts: LaneHost[] = [];
-  readonly #exitHooks: ExitHooks;
-  #workerRestarts = 0;
-  /** Lanes whose pipeline runs on this thread. */
-  readonly #inline = new Set<number>();
-  #shutdown: Promise<boolean> | undefined;
-  /** Instead of the lanes' own counters, once it is over: see final-account.ts. */
-  #finalAccounts: readonly Counted[] | undefined;
+  readonly #lanes: ExportLanes;
 
   constructor(config: ResolvedConfig, contextManager: AsyncLocalStorageContextManager) {
-    this.#config = config;
-    this.#contextManager = contextManager;
-    this.#lanes = Array.from({ length: Math.max(1, config.workers) }, (_, index) => new Lane(index));
-    this.#producer = createProducerThread(PRODUCER_ID, config, this.#lanes, (lane, record) => {
-      this.#hosts[lane].large(PRODUCER_ID, record);
+    this.#lanes = new ExportLanes({
+      config,
+      contextRunner: contextManager,
+      resource: () => resourceBlob(config),
     });
-    const resource = resourceBlob(config);
-    for (const lane of this.#lanes) this.#hosts.push(this.#createHost(lane, resource));
-    this.ready = Promise.all(this.#hosts.map((host) => host.ready)).then(() => {});
-    this.#exitHooks = installExitHooks({
-      flush: () => this.#flushAtExit(),
-      // Without workers only the loop can send: it gets its turn before the process ends by itself.
-      beforeExit: () => (this.#inline.size > 0 ? this.#pendingFlush() : undefined),
-    });
+    this.#lanes.start();
+    this.ready = this.#lanes.ready;
     const sampler = createSampler(config.sampler);
-    const { recording } = this.#producer;
-    const defineScope = this.#producer.defineScope;
+    const { recording, defineScope } = this.#lanes.producer;
     const provider = new OffloopTracerProvider({
       recording,
       sampler,
@@ -135,123 +105,19 @@ class Runtime implements Telemetry {
     setActiveRecording({ recording, sampler, contextManager, defineScope });
   }
 
-  async forceFlush(timeoutMillis = this.#config.exporter.timeoutMillis): Promise<boolean> {
-    const results = await Promise.all(this.#lanes.map(({ index }) => this.#flushLane(index, timeoutMillis)));
-    return results.every(Boolean);
+  forceFlush(timeoutMillis?: number): Promise<boolean> {
+    return this.#lanes.forceFlush(timeoutMillis);
   }
 
-  flushSync(timeoutMillis = this.#config.exitTimeoutMillis): boolean {
-    if (this.stats().pending === 0) return true;
-    const threads = this.#lanes.filter((lane) => !this.#inline.has(lane.index));
-    return flushSync(threads, timeoutMillis) && (this.#inline.size === 0 || this.stats().pending === 0);
+  flushSync(timeoutMillis?: number): boolean {
+    return this.#lanes.flushSync(timeoutMillis);
   }
 
   stats(): Stats {
-    return readStats({
-      writers: this.#producer.writers,
-      lanes: this.#finalAccounts ?? this.#lanes,
-      workers: this.#lanes.length - this.#inline.size,
-      workerRestarts: this.#workerRestarts,
-    });
+    return this.#lanes.stats();
   }
 
-  shutdown(timeoutMillis = this.#config.shutdownTimeoutMillis): Promise<boolean> {
-    this.#shutdown ??= this.#stop(timeoutMillis);
-    return this.#shutdown;
-  }
-
-  async #stop(timeoutMillis: number): Promise<boolean> {
-    this.#producer.recording.closed = true;
-    const results = await Promise.all(this.#hosts.map((host) => host.shutdown(timeoutMillis)));
-    await Promise.all(this.#hosts.map((host) => host.close()));
-    this.#exitHooks.remove();
-    // A worker that answers has counted what it gave up; one that is dead or stuck has not.
-    return this.#closeAccounts() === 0 && results.every(Boolean);
-  }
-
-  /** A worker that is given up meanwhile leaves the flush to this thread. */
-  async #flushLane(lane: number, timeoutMillis: number): Promise<boolean> {
-    const deadline = performance.now() + timeoutMillis;
-    const host = this.#hosts[lane];
-    const complete = await host.flush(timeoutMillis);
-    if (complete || this.#hosts[lane] === host) return complete;
-    return this.#hosts[lane].flush(Math.max(0, deadline - performance.now()));
-  }
-
-  #createHost(lane: Lane, resource: Uint8Array): LaneHost {
-    const start: LaneStart = {
-      lane: lane.index,
-      words: lane.memory,
-      counters: lane.counters.buffer,
-      producers: [this.#producer.channels[lane.index]],
-      config: this.#config,
-      resource,
-    };
-    if (this.#config.workers === 0) return this.#createInlineHost(start);
-    try {
-      return new WorkerHost(start, {
-        largeSent: () => this.#largeSent(lane.index),
-        onRestart: () => {
-          this.#workerRestarts++;
-          report('warn', 'worker restart', `export worker ${lane.index} died and was replaced`);
-        },
-        onGivenUp: () => {
-          report(
-            'error',
-            'worker given up',
-            `export worker ${lane.index} keeps dying: exporting on this thread`,
-          );
-          this.#hosts[lane.index] = this.#createInlineHost(start);
-        },
-      });
-    } catch (error) {
-      report(
-        'error',
-        'no worker',
-        `no export worker can be started (${causeOf(error)}): exporting on this thread`,
-      );
-      return this.#createInlineHost(start);
-    }
-  }
-
-  #createInlineHost(start: LaneStart): LaneHost {
-    this.#inline.add(start.lane);
-    return new InlineHost(start, this.#contextManager);
-  }
-
-  #largeSent(lane: number): { count: number; bytes: number } {
-    const { counters } = this.#producer.writers[lane];
-    return {
-      count: counters[ProducerCounter.LargeSent],
-      bytes: counters[ProducerCounter.LargeSentBytes],
-    };
-  }
-
-  /** Undefined: nothing is pending, or a flush gave up already and another one would keep the process for ever. */
-  #pendingFlush(): Promise<boolean> | undefined {
-    if (this.stats().pending === 0) return undefined;
-    return this.forceFlush(this.#config.exitTimeoutMillis);
-  }
-
-  #flushAtExit(): void {
-    try {
-      this.flushSync();
-      const givenUp = this.#closeAccounts();
-      if (givenUp > 0) {
-        report('warn', 'exit', `${givenUp} spans were not delivered before the end of the process`);
-      }
-    } catch {
-      // The process is ending: nobody is left to tell, and the exit code is not ours to change.
-    }
-  }
-
-  /** Counts what is pending as given up, and returns how much that was. Spans that end later are counted as such. */
-  #closeAccounts(): number {
-    if (this.#finalAccounts !== undefined) return 0;
-    this.#producer.recording.closed = true;
-    const { writers } = this.#producer;
-    const before = this.stats().dropped.shutdown_timeout;
-    this.#finalAccounts = this.#lanes.map((lane) => finalAccount(writers[lane.index], lane));
-    return this.stats().dropped.shutdown_timeout - before;
+  shutdown(timeoutMillis?: number): Promise<boolean> {
+    return this.#lanes.shutdown(timeoutMillis);
   }
 }

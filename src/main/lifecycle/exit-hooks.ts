@@ -1,4 +1,4 @@
-// The ways a process ends, and the last flush on each. Thread: main. Caller: runtime.ts. See docs/lifecycle.md.
+// The ways a process ends, and the last flush on each. Thread: main. Caller: export-lanes.ts. See docs/lifecycle.md.
 //
 //   natural end, process.exit(), uncaught error, unhandled rejection: Node emits 'exit', where the flush blocks
 //   SIGTERM, SIGINT, SIGHUP without a handler of the application: Node would die at once, without 'exit'; we
@@ -7,15 +7,20 @@
 //   the same signals with the polite listener of signal-exit only: as without one
 //   natural end without workers: 'beforeExit', where sockets still get their turn
 //
-// The exit code is never touched, and no listener is added that would change what an uncaught error does.
+// The exit code is never touched, and no listener is added that would change what an uncaught error does. There is one
+// set of listeners however many pipelines there are: to each of them, listeners of the others would look like the
+// application's own.
 
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
 export interface ExitActions {
-  /** Blocks, for a bounded time. */
-  flush(): void;
+  /**
+   * Asks for the last flush; what it returns blocks until that is done, for a bounded time from `startMillis`
+   * (performance.now) on. All pipelines are asked before the first is waited for.
+   */
+  flush(): (startMillis: number) => void;
   /** Starts an asynchronous flush, which keeps the loop alive; called until it yields undefined, or false. */
-  beforeExit: (() => Promise<boolean> | undefined) | undefined;
+  beforeExit(): Promise<boolean> | undefined;
 }
 
 export interface ExitHooks {
@@ -34,30 +39,61 @@ function politeListeners(): number {
   return (typeof version4 === 'number' ? version4 : 0) + (typeof version3 === 'number' ? version3 : 0);
 }
 
+const installed = new Set<ExitActions>();
+/** Whose asynchronous flush failed: it is not repeated, the process would never end. */
+const givenUp = new WeakSet<ExitActions>();
+
 export function installExitHooks(actions: ExitActions): ExitHooks {
-  const onExit = (): void => actions.flush();
-  const onSignal = (signal: NodeJS.Signals): void => {
-    if (process.listenerCount(signal) - 1 > politeListeners()) return;
-    actions.flush();
-    process.removeListener(signal, onSignal);
-    process.kill(process.pid, signal);
-  };
-  let flushes = true;
-  const onBeforeExit = (): void => {
-    // Node emits this again when the flush is done: one that failed is not repeated.
-    const flush = flushes ? actions.beforeExit?.() : undefined;
-    flush?.then((complete) => {
-      flushes = complete;
-    });
-  };
-  process.on('exit', onExit);
-  process.on('beforeExit', onBeforeExit);
-  for (const signal of SIGNALS) process.on(signal, onSignal);
+  if (installed.size === 0) listen();
+  installed.add(actions);
   return {
     remove() {
-      process.removeListener('exit', onExit);
-      process.removeListener('beforeExit', onBeforeExit);
-      for (const signal of SIGNALS) process.removeListener(signal, onSignal);
+      if (installed.delete(actions) && installed.size === 0) unlisten();
     },
   };
+}
+
+function listen(): void {
+  process.on('exit', flushAll);
+  process.on('beforeExit', onBeforeExit);
+  for (const signal of SIGNALS) process.on(signal, onSignal);
+}
+
+function unlisten(): void {
+  process.removeListener('exit', flushAll);
+  process.removeListener('beforeExit', onBeforeExit);
+  for (const signal of SIGNALS) process.removeListener(signal, onSignal);
+}
+
+function flushAll(): void {
+  const startMillis = performance.now();
+  const waits: ((startMillis: number) => void)[] = [];
+  // The process is ending: nobody is left to tell of an error, and the exit code is not ours to change.
+  for (const actions of installed) {
+    try {
+      waits.push(actions.flush());
+    } catch {}
+  }
+  for (const wait of waits) {
+    try {
+      wait(startMillis);
+    } catch {}
+  }
+}
+
+function onSignal(signal: NodeJS.Signals): void {
+  if (process.listenerCount(signal) - 1 > politeListeners()) return;
+  flushAll();
+  process.removeListener(signal, onSignal);
+  process.kill(process.pid, signal);
+}
+
+/** Node emits this again when the flushes are done. */
+function onBeforeExit(): void {
+  for (const actions of installed) {
+    if (givenUp.has(actions)) continue;
+    actions.beforeExit()?.then((complete) => {
+      if (!complete) givenUp.add(actions);
+    });
+  }
 }

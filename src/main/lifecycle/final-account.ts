@@ -1,5 +1,5 @@
 // The last account of a lane: what is pending counts as given up, under `shutdown_timeout`. Thread: main, when the process
-// ends or shutdown is over. Caller: runtime.ts.
+// ends or shutdown is over. Caller: export-lanes.ts.
 //
 // The worker may be in the middle of a turn, blocked or dead, and nobody is left to wait for it: so it is not asked.
 // Its counters are copied once, what is missing in the copy is counted there, and only the copy is read from then on:

@@ -1,5 +1,5 @@
 // Waits on the calling thread, blocking it, until the workers have settled everything that was published. Thread: main,
-// at the end of the process or when the user asks. Caller: runtime.ts. Nothing here needs main's event loop: the
+// at the end of the process or when the user asks. Caller: export-lanes.ts. Nothing here needs main's event loop: the
 // request is a word in shared memory and a ring of the bell, the answer another word.
 //
 // A worker that died cannot say so. It is told by its heartbeat: once running, a worker asked for a flush turns
@@ -21,14 +21,17 @@ const SLICE_MILLIS = 50;
 /** A running worker without a heartbeat for so long is dead, or stuck in something worse. */
 const BEAT_TIMEOUT_MILLIS = 1000;
 
-/** True: everything published before the call was delivered or dropped (and counted). */
-export function flushSync(lanes: readonly Lane[], timeoutMillis: number): boolean {
-  const deadline = performance.now() + timeoutMillis;
-  const tickets = lanes.map((lane) => {
+/** Asks the workers of the lanes to flush; the answer goes to `awaitFlush`. */
+export function requestFlush(lanes: readonly Lane[]): readonly number[] {
+  return lanes.map((lane) => {
     const ticket = (atomicAdd(lane.words, LANE_FLUSH_REQUESTED_WORD, 1) + 1) | 0;
     new Doorbell(lane.memory).ring();
     return ticket;
   });
+}
+
+/** True: everything published before the request was delivered or dropped (and counted). */
+export function awaitFlush(lanes: readonly Lane[], tickets: readonly number[], deadline: number): boolean {
   let complete = true;
   for (const [i, lane] of lanes.entries()) {
     if (!waitForTicket(lane, tickets[i], deadline)) complete = false;

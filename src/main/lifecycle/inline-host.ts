@@ -1,25 +1,29 @@
 // Runs the pipeline of a lane on the calling thread: OFFLOOP_WORKERS=0, or no thread can be had, or threads keep dying.
-// Thread: main. Caller: runtime.ts. Its timers let the process end; its sockets must not be traced, so all it does
+// Thread: main. Caller: export-lanes.ts. Its timers let the process end; its sockets must not be traced, so all it does
 // happens in a context that suppresses tracing.
 
 import { createRequire } from 'node:module';
-import { ROOT_CONTEXT } from '@opentelemetry/api';
+import { type Context, ROOT_CONTEXT } from '@opentelemetry/api';
 import type { InlineLane, LaneStart, StartInline } from '../../shared/control.js';
-import type { AsyncLocalStorageContextManager } from '../context/context-manager.js';
 import { SUPPRESS_TRACING_KEY } from '../context/suppression.js';
 import { report } from './diagnostics.js';
 import type { LaneHost } from './lane-host.js';
 
 const INLINE_MODULE = '../../worker/inline.js';
 
+/** A context manager: ours, or the one behind the API. */
+export interface ContextRunner {
+  with<T>(context: Context, call: () => T): T;
+}
+
 export class InlineHost implements LaneHost {
   readonly ready = Promise.resolve();
   readonly #lane: InlineLane;
   readonly #run: <T>(call: () => T) => T;
 
-  constructor(start: LaneStart, contextManager: AsyncLocalStorageContextManager) {
+  constructor(start: LaneStart, runner: ContextRunner) {
     const suppressed = ROOT_CONTEXT.setValue(SUPPRESS_TRACING_KEY, true);
-    this.#run = (call) => contextManager.with(suppressed, call as never);
+    this.#run = (call) => runner.with(suppressed, call);
     const { startInline } = createRequire(import.meta.url)(INLINE_MODULE) as { startInline: StartInline };
     this.#lane = this.#run(() =>
       startInline(start, (level, message) => report(level, message.slice(0, 24), message)),

@@ -1,4 +1,4 @@
-// Where the pipeline of a lane runs: a thread (worker-host.ts) or this one (inline-host.ts). Caller: runtime.ts.
+// Where the pipeline of a lane runs: a thread (worker-host.ts) or this one (inline-host.ts). Caller: export-lanes.ts.
 
 export interface LaneHost {
   /** Resolves when records flow, or when it is certain that they will not (which was reported). */

@@ -1,5 +1,5 @@
 // The shared memory of one lane on main's side: control words and the worker's counters. Thread: main.
-// Callers: runtime.ts, flush-sync.ts, stats.ts.
+// Callers: export-lanes.ts, flush-sync.ts, stats.ts.
 
 import { createCounters, LANE_COUNTER_COUNT } from '../../shared/counters.js';
 import { LANE_BYTES } from '../../shared/ring/lane-layout.js';

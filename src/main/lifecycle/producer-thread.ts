@@ -1,4 +1,4 @@
-// What one recording thread owns: a ring for each lane, an arena, counters. Made once per thread by runtime.ts; the
+// What one recording thread owns: a ring for each lane, an arena, counters. Made once per thread and pipeline by export-lanes.ts; the
 // channels are what the workers get of it.
 
 import { createArena } from '../../shared/arena/arena-memory.js';

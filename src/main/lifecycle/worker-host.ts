@@ -1,5 +1,5 @@
 // Hosts the export worker of one lane; the only file that imports piscina, and the only one of main that knows where
-// the worker's code is. Thread: main. Caller: runtime.ts.
+// the worker's code is. Thread: main. Caller: export-lanes.ts.
 //
 // One pool of exactly one thread for each lane: a lane has one reader. Every option that could hurt is set, none left
 // to its default: `atomics: 'sync'` would freeze the worker's sockets between tasks, an inherited execArgv or

@@ -1,0 +1,210 @@
+// Everything between a recording thread and the collector: rings, lanes, the hosts of their pipelines, the accounts, the
+// flush when the process ends. Thread: main. Callers: runtime.ts (one for the process), offload/offload-pipeline.ts
+// (one for each independent pipeline).
+//
+// Recording works from the first moment; the hosts come with `start()`, for which the resource must be known. What is
+// recorded before waits in the rings.
+
+import type { ResolvedConfig } from '../../shared/config/resolved-config.js';
+import type { LaneStart } from '../../shared/control.js';
+import { ProducerCounter } from '../../shared/counters.js';
+import { causeOf, report } from './diagnostics.js';
+import { type ExitHooks, installExitHooks } from './exit-hooks.js';
+import { finalAccount } from './final-account.js';
+import { awaitFlush, requestFlush } from './flush-sync.js';
+import { type ContextRunner, InlineHost } from './inline-host.js';
+import { Lane } from './lane.js';
+import type { LaneHost } from './lane-host.js';
+import { createProducerThread, type ProducerThread } from './producer-thread.js';
+import { type Counted, readStats, type Stats } from './stats.js';
+import { WorkerHost } from './worker-host.js';
+
+const PRODUCER_ID = 1;
+
+export interface ExportLanesParts {
+  readonly config: ResolvedConfig;
+  /** For pipelines on this thread: their sockets must not be traced. */
+  readonly contextRunner: ContextRunner;
+  /** The encoded resource as it is when the hosts start. */
+  resource(): Uint8Array;
+}
+
+export class ExportLanes {
+  /** Resolves when all pipelines run, after `start()`. */
+  readonly ready: Promise<void>;
+  readonly producer: ProducerThread;
+  readonly #parts: ExportLanesParts;
+  readonly #lanes: readonly Lane[];
+  readonly #exitHooks: ExitHooks;
+  /** None before `start()`. */
+  readonly #hosts: LaneHost[] = [];
+  readonly #started = Promise.withResolvers<void>();
+  /** Large records from before `start()`, bounded by LARGE_IN_FLIGHT_BYTES_MAX for each lane. */
+  readonly #early: { readonly lane: number; readonly record: ArrayBuffer }[] = [];
+  #workerRestarts = 0;
+  /** Lanes whose pipeline runs on this thread. */
+  readonly #inline = new Set<number>();
+  #shutdown: Promise<boolean> | undefined;
+  /** Instead of the lanes' own counters, once it is over: see final-account.ts. */
+  #finalAccounts: readonly Counted[] | undefined;
+
+  constructor(parts: ExportLanesParts) {
+    this.#parts = parts;
+    const { config } = parts;
+    this.#lanes = Array.from({ length: Math.max(1, config.workers) }, (_, index) => new Lane(index));
+    this.producer = createProducerThread(PRODUCER_ID, config, this.#lanes, (lane, record) => {
+      if (this.isStarted) this.#hosts[lane].large(PRODUCER_ID, record);
+      else this.#early.push({ lane, record });
+    });
+    this.ready = this.#started.promise;
+    this.#exitHooks = installExitHooks({
+      flush: () => this.#flushAtExit(),
+      // Without workers only the loop can send: it gets its turn before the process ends by itself.
+      beforeExit: () => (this.#inline.size > 0 || !this.isStarted ? this.#pendingFlush() : undefined),
+    });
+  }
+
+  get isStarted(): boolean {
+    return this.#hosts.length > 0;
+  }
+
+  /** Starts the hosts, once. */
+  start(): void {
+    if (this.isStarted) return;
+    const resource = this.#parts.resource();
+    for (const lane of this.#lanes) this.#hosts.push(this.#createHost(lane, resource));
+    for (const { lane, record } of this.#early.splice(0)) this.#hosts[lane].large(PRODUCER_ID, record);
+    Promise.all(this.#hosts.map((host) => host.ready)).then(() => this.#started.resolve());
+  }
+
+  async forceFlush(timeoutMillis = this.#parts.config.exporter.timeoutMillis): Promise<boolean> {
+    this.start();
+    const results = await Promise.all(this.#lanes.map(({ index }) => this.#flushLane(index, timeoutMillis)));
+    return results.every(Boolean);
+  }
+
+  flushSync(timeoutMillis = this.#parts.config.exitTimeoutMillis): boolean {
+    return this.#requestFlush()(performance.now() + timeoutMillis);
+  }
+
+  stats(): Stats {
+    return readStats({
+      writers: this.producer.writers,
+      lanes: this.#finalAccounts ?? this.#lanes,
+      workers: this.#lanes.length - this.#inline.size,
+      workerRestarts: this.#workerRestarts,
+    });
+  }
+
+  shutdown(timeoutMillis = this.#parts.config.shutdownTimeoutMillis): Promise<boolean> {
+    this.#shutdown ??= this.#stop(timeoutMillis);
+    return this.#shutdown;
+  }
+
+  async #stop(timeoutMillis: number): Promise<boolean> {
+    this.producer.recording.closed = true;
+    // Nothing recorded: no thread is started to be stopped.
+    if (!this.isStarted && this.stats().pending > 0) this.start();
+    const results = await Promise.all(this.#hosts.map((host) => host.shutdown(timeoutMillis)));
+    await Promise.all(this.#hosts.map((host) => host.close()));
+    this.#exitHooks.remove();
+    // A worker that answers has counted what it gave up; one that is dead or stuck has not.
+    return this.#closeAccounts() === 0 && results.every(Boolean);
+  }
+
+  /** A worker that is given up meanwhile leaves the flush to this thread. */
+  async #flushLane(lane: number, timeoutMillis: number): Promise<boolean> {
+    const deadline = performance.now() + timeoutMillis;
+    const host = this.#hosts[lane];
+    const complete = await host.flush(timeoutMillis);
+    if (complete || this.#hosts[lane] === host) return complete;
+    return this.#hosts[lane].flush(Math.max(0, deadline - performance.now()));
+  }
+
+  #createHost(lane: Lane, resource: Uint8Array): LaneHost {
+    const { config } = this.#parts;
+    const start: LaneStart = {
+      lane: lane.index,
+      words: lane.memory,
+      counters: lane.counters.buffer,
+      producers: [this.producer.channels[lane.index]],
+      config,
+      resource,
+    };
+    if (config.workers === 0) return this.#createInlineHost(start);
+    try {
+      return new WorkerHost(start, {
+        largeSent: () => this.#largeSent(lane.index),
+        onRestart: () => {
+          this.#workerRestarts++;
+          report('warn', 'worker restart', `export worker ${lane.index} died and was replaced`);
+        },
+        onGivenUp: () => {
+          report(
+            'error',
+            'worker given up',
+            `export worker ${lane.index} keeps dying: exporting on this thread`,
+          );
+          this.#hosts[lane.index] = this.#createInlineHost(start);
+        },
+      });
+    } catch (error) {
+      report(
+        'error',
+        'no worker',
+        `no export worker can be started (${causeOf(error)}): exporting on this thread`,
+      );
+      return this.#createInlineHost(start);
+    }
+  }
+
+  #createInlineHost(start: LaneStart): LaneHost {
+    this.#inline.add(start.lane);
+    return new InlineHost(start, this.#parts.contextRunner);
+  }
+
+  #largeSent(lane: number): { count: number; bytes: number } {
+    const { counters } = this.producer.writers[lane];
+    return {
+      count: counters[ProducerCounter.LargeSent],
+      bytes: counters[ProducerCounter.LargeSentBytes],
+    };
+  }
+
+  /** Undefined: nothing is pending. */
+  #pendingFlush(): Promise<boolean> | undefined {
+    if (this.stats().pending === 0) return undefined;
+    return this.forceFlush(this.#parts.config.exitTimeoutMillis);
+  }
+
+  /** Blocks until what was pending at the request is settled, or the deadline is over. */
+  #requestFlush(): (deadline: number) => boolean {
+    if (this.stats().pending === 0) return () => true;
+    this.start();
+    const threads = this.#lanes.filter((lane) => !this.#inline.has(lane.index));
+    const tickets = requestFlush(threads);
+    return (deadline) =>
+      awaitFlush(threads, tickets, deadline) && (this.#inline.size === 0 || this.stats().pending === 0);
+  }
+
+  #flushAtExit(): (startMillis: number) => void {
+    const awaitFlushed = this.#requestFlush();
+    return (startMillis) => {
+      awaitFlushed(startMillis + this.#parts.config.exitTimeoutMillis);
+      const givenUp = this.#closeAccounts();
+      if (givenUp > 0) {
+        report('warn', 'exit', `${givenUp} spans were not delivered before the end of the process`);
+      }
+    };
+  }
+
+  /** Counts what is pending as given up, and returns how much that was. Spans that end later are counted as such. */
+  #closeAccounts(): number {
+    if (this.#finalAccounts !== undefined) return 0;
+    this.producer.recording.closed = true;
+    const { writers } = this.producer;
+    const before = this.stats().dropped.shutdown_timeout;
+    this.#finalAccounts = this.#lanes.map((lane) => finalAccount(writers[lane.index], lane));
+    return this.stats().dropped.shutdown_timeout - before;
+  }
+}
