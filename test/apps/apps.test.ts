@@ -28,9 +28,24 @@ const environment = {
   APP_REDIS_PORT: String(inject('redisPort')),
 };
 
+/**
+ * The official SDK has loaded grpc-js for an exporter of its own before anything is patched, and so misses what
+ * grpc-js looks up and connects to; under offloop these spans are there. They say nothing about the SDKs.
+ */
+const ENVIRONMENTS: Readonly<Record<string, NodeJS.ProcessEnv>> = {
+  grpc: { OTEL_NODE_DISABLED_INSTRUMENTATIONS: 'dns,net' },
+};
+
 describe.each(Object.keys(APP_REQUESTS))('%s', (app) => {
   test.each(MODULE_KINDS)('as %s: the spans are those of the official SDK', async (_name, kind) => {
-    const run = (sdk: Sdk) => runApp({ app, kind, sdk, requests: APP_REQUESTS[app], environment });
+    const run = (sdk: Sdk) =>
+      runApp({
+        app,
+        kind,
+        sdk,
+        requests: APP_REQUESTS[app],
+        environment: { ...environment, ...ENVIRONMENTS[app] },
+      });
     const official = await run('official');
     const ours = await run('offloop');
     const expected = comparableSpans(official.spans, official.ports);
