@@ -7,7 +7,7 @@ import { Lane } from '../../src/main/lifecycle/lane.js';
 import { createProducerThread, type ProducerThread } from '../../src/main/lifecycle/producer-thread.js';
 import { readStats, type Stats } from '../../src/main/lifecycle/stats.js';
 import type { ActiveRecording } from '../../src/main/record/active-recording.js';
-import { createSampler } from '../../src/main/trace/sampler.js';
+import { createWordSampler } from '../../src/main/trace/sampler.js';
 import { OffloopTracerProvider } from '../../src/main/trace/tracer-provider.js';
 import { ArenaReader } from '../../src/shared/arena/reader.js';
 import { decodeScopeBlob } from '../../src/shared/codec/blob-decoder.js';
@@ -48,7 +48,7 @@ export class RecordingRig {
     });
     this.active = {
       recording: this.#producer.recording,
-      sampler: createSampler(config.sampler),
+      sampler: createWordSampler(config.sampler)!,
       contextManager: this.contextManager,
       defineScope: this.#producer.defineScope,
     };

@@ -10,8 +10,7 @@ import {
 } from '@opentelemetry/api';
 import { hexToWord } from '../../shared/codec/ids.js';
 import { SPAN_KEY } from '../context/span-context-node.js';
-import { ParentKind } from './sampler.js';
-import { FLAG_SAMPLED } from './span-flags.js';
+import { ParentKind, parentKind } from './sampler.js';
 import { SpanIdentity } from './span-identity.js';
 
 export class Parent {
@@ -29,8 +28,7 @@ export class Parent {
 
   /** For the sampler. */
   get kind(): number {
-    if (!this.present) return ParentKind.None;
-    return (this.flags & FLAG_SAMPLED) !== 0 ? ParentKind.Sampled : ParentKind.NotSampled;
+    return this.present ? parentKind(this.flags, this.remote) : ParentKind.None;
   }
 
   none(): void {

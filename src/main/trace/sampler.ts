@@ -1,13 +1,31 @@
-// Built-in samplers. Thread: producer. Caller: tracer.ts and record/template.ts, for each span.
-// They decide on words and flags: no hex string and no result object is made for a span.
+// HOT. Samplers that decide on words and flags: no hex string and no result object is made for a span.
+// Thread: producer. Callers: tracer.ts and record/compiled-template.ts, for each span; sampling/word-sampler.ts makes
+// them of the classes that users build, runtime.ts of the configured name.
 // Specification: Trace SDK, "Built-in samplers". The ratio arithmetic is that of OpenTelemetry JS, bit for bit, so
 // that services of both kinds keep the same traces.
 
 import { swapBytes } from '../../shared/codec/ids.js';
 import type { ResolvedConfig } from '../../shared/config/resolved-config.js';
+import { ChildUseWarning } from '../sampling/child-use-warning.js';
+import { ratioBound } from '../sampling/ratio-bound.js';
 
-/** What a sampler may know of the parent. */
-export const ParentKind = { None: 0, NotSampled: 1, Sampled: 2 } as const;
+const SAMPLED = 1;
+const PRESENT = 2;
+const REMOTE = 4;
+
+/** What a sampler may know of the parent. Bits, so that the usual samplers test one of them: see `parentKind`. */
+export const ParentKind = {
+  None: 0,
+  LocalNotSampled: PRESENT,
+  LocalSampled: PRESENT | SAMPLED,
+  RemoteNotSampled: PRESENT | REMOTE,
+  RemoteSampled: PRESENT | REMOTE | SAMPLED,
+} as const;
+
+/** The kind of a parent that is there. */
+export function parentKind(traceFlags: number, remote: boolean): number {
+  return (traceFlags & SAMPLED) | (remote ? ParentKind.RemoteNotSampled : ParentKind.LocalNotSampled);
+}
 
 export interface WordSampler {
   readonly description: string;
@@ -15,7 +33,7 @@ export interface WordSampler {
   isSampled(parent: number, id0: number, id1: number, id2: number, id3: number): boolean;
 }
 
-class AlwaysOnSampler implements WordSampler {
+export class AlwaysOnWords implements WordSampler {
   readonly description = 'AlwaysOnSampler';
 
   isSampled(): boolean {
@@ -23,7 +41,7 @@ class AlwaysOnSampler implements WordSampler {
   }
 }
 
-class AlwaysOffSampler implements WordSampler {
+export class AlwaysOffWords implements WordSampler {
   readonly description = 'AlwaysOffSampler';
 
   isSampled(): boolean {
@@ -31,51 +49,102 @@ class AlwaysOffSampler implements WordSampler {
   }
 }
 
-class TraceIdRatioSampler implements WordSampler {
+export class TraceIdRatioWords implements WordSampler {
   readonly description: string;
-  readonly #upperBound: number;
+  readonly #bound: number;
+  readonly #childUse = new ChildUseWarning();
 
   constructor(ratio: number) {
     this.description = `TraceIdRatioBased{${ratio}}`;
-    this.#upperBound = Math.floor(ratio * 0xffffffff);
+    this.#bound = ratioBound(ratio);
   }
 
-  isSampled(_parent: number, id0: number, id1: number, id2: number, id3: number): boolean {
-    return swapBytes(id0 ^ id1 ^ id2 ^ id3) >>> 0 < this.#upperBound;
+  isSampled(parent: number, id0: number, id1: number, id2: number, id3: number): boolean {
+    if (parent !== ParentKind.None) this.#childUse.warn();
+    return swapBytes(id0 ^ id1 ^ id2 ^ id3) >>> 0 < this.#bound;
   }
 }
 
-class ParentBasedSampler implements WordSampler {
+/** Parent-based with the default delegates: the parent's flag decides, wherever the parent is. */
+export class ParentFlagWords implements WordSampler {
   readonly description: string;
   readonly #root: WordSampler;
 
   constructor(root: WordSampler) {
     this.#root = root;
-    this.description =
-      `ParentBased{root=${root.description}, remoteParentSampled=AlwaysOnSampler, ` +
-      'remoteParentNotSampled=AlwaysOffSampler, localParentSampled=AlwaysOnSampler, ' +
-      'localParentNotSampled=AlwaysOffSampler}';
+    this.description = parentBasedDescription(root.description);
   }
 
   isSampled(parent: number, id0: number, id1: number, id2: number, id3: number): boolean {
     if (parent === ParentKind.None) return this.#root.isSampled(parent, id0, id1, id2, id3);
-    return parent === ParentKind.Sampled;
+    return (parent & SAMPLED) !== 0;
   }
 }
 
-export function createSampler(config: ResolvedConfig['sampler']): WordSampler {
-  switch (config.name) {
+/** Parent-based with delegates of the user's choice. */
+export class ParentDelegateWords implements WordSampler {
+  readonly description: string;
+  /** By ParentKind. */
+  readonly #delegates: readonly WordSampler[];
+
+  constructor(
+    root: WordSampler,
+    remoteParentSampled: WordSampler,
+    remoteParentNotSampled: WordSampler,
+    localParentSampled: WordSampler,
+    localParentNotSampled: WordSampler,
+  ) {
+    // Filled where no kind is: an array with holes is slower to read.
+    const delegates = Array<WordSampler>(ParentKind.RemoteSampled + 1).fill(root);
+    delegates[ParentKind.RemoteSampled] = remoteParentSampled;
+    delegates[ParentKind.RemoteNotSampled] = remoteParentNotSampled;
+    delegates[ParentKind.LocalSampled] = localParentSampled;
+    delegates[ParentKind.LocalNotSampled] = localParentNotSampled;
+    this.#delegates = delegates;
+    this.description = parentBasedDescription(
+      root.description,
+      remoteParentSampled.description,
+      remoteParentNotSampled.description,
+      localParentSampled.description,
+      localParentNotSampled.description,
+    );
+  }
+
+  isSampled(parent: number, id0: number, id1: number, id2: number, id3: number): boolean {
+    return this.#delegates[parent].isSampled(parent, id0, id1, id2, id3);
+  }
+}
+
+export function parentBasedDescription(
+  root: string,
+  remoteParentSampled = 'AlwaysOnSampler',
+  remoteParentNotSampled = 'AlwaysOffSampler',
+  localParentSampled = 'AlwaysOnSampler',
+  localParentNotSampled = 'AlwaysOffSampler',
+): string {
+  return (
+    `ParentBased{root=${root}, remoteParentSampled=${remoteParentSampled}, ` +
+    `remoteParentNotSampled=${remoteParentNotSampled}, localParentSampled=${localParentSampled}, ` +
+    `localParentNotSampled=${localParentNotSampled}}`
+  );
+}
+
+/** Undefined: the sampler of this name needs more than words (sampling/configured-sampler.ts makes it). */
+export function createWordSampler({ name, ratio }: ResolvedConfig['sampler']): WordSampler | undefined {
+  switch (name) {
     case 'always_on':
-      return new AlwaysOnSampler();
+      return new AlwaysOnWords();
     case 'always_off':
-      return new AlwaysOffSampler();
+      return new AlwaysOffWords();
     case 'traceidratio':
-      return new TraceIdRatioSampler(config.ratio);
+      return new TraceIdRatioWords(ratio);
     case 'parentbased_always_on':
-      return new ParentBasedSampler(new AlwaysOnSampler());
+      return new ParentFlagWords(new AlwaysOnWords());
     case 'parentbased_always_off':
-      return new ParentBasedSampler(new AlwaysOffSampler());
+      return new ParentFlagWords(new AlwaysOffWords());
     case 'parentbased_traceidratio':
-      return new ParentBasedSampler(new TraceIdRatioSampler(config.ratio));
+      return new ParentFlagWords(new TraceIdRatioWords(ratio));
+    default:
+      return undefined;
   }
 }

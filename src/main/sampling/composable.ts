@@ -1,0 +1,42 @@
+// What composable samplers are: parts of a CompositeSampler that say how willingly they would sample, and decide nothing.
+// The types are those of @opentelemetry/sampler-composite, whose samplers can stand beside ours. Types only, but for
+// the two constant intents. Callers: composable-*.ts, composite-sampler.ts, users through `offloop/sdk`.
+// Specification: Trace SDK, "ComposableSampler".
+
+import type { Attributes, Context, Link, SpanKind, TraceState } from '@opentelemetry/api';
+import type { SamplingDecision } from '../sdk/types.js';
+
+export type SamplingArguments = [
+  context: Context,
+  traceId: string,
+  spanName: string,
+  spanKind: SpanKind,
+  attributes: Attributes,
+  links: Link[],
+];
+
+export interface SamplingIntent {
+  /** Rejection threshold of 56 bits: the lower, the more is kept. Null (or a negative number): drop. */
+  threshold: bigint | null;
+  /** Whether one over the probability counts the spans which a kept one stands for. */
+  thresholdReliable: boolean;
+  /** For the span, if it is kept. */
+  attributes?: Attributes;
+  /** May change any entry of the tracestate but `ot`, which is the CompositeSampler's. */
+  updateTraceState?: (
+    traceState: TraceState | undefined,
+    decision: SamplingDecision,
+  ) => TraceState | undefined;
+}
+
+export interface ComposableSampler {
+  getSamplingIntent(...parameters: SamplingArguments): SamplingIntent;
+  toString(): string;
+}
+
+/** A rule of the rule-based sampler: the first one whose predicate holds decides. */
+export type SamplingPredicate = (...parameters: SamplingArguments) => boolean;
+export type SamplingRule = [predicate: SamplingPredicate, sampler: ComposableSampler];
+
+export const KEEP_ALL: SamplingIntent = Object.freeze({ threshold: 0n, thresholdReliable: true });
+export const KEEP_NONE: SamplingIntent = Object.freeze({ threshold: null, thresholdReliable: false });
