@@ -5,6 +5,7 @@
 
 import type { Context } from '@opentelemetry/api';
 import type { ReadableSpan, Span, SpanProcessor } from '../sdk/types.js';
+import { reportError, toError } from './processor-diagnostics.js';
 import { type BatchSpanProcessorOptions, ProcessorOptionReader } from './processor-options.js';
 import { handled, type ProcessorStats, SpanQueue } from './span-queue.js';
 
@@ -59,10 +60,14 @@ export class BatchSpanProcessor implements SpanProcessor {
 
   async #shutdown(): Promise<void> {
     this.#queue.close();
+    let error: Error | undefined;
     try {
       this.onShutdown();
-    } finally {
-      await this.#queue.shutdown();
+    } catch (thrown) {
+      error = toError(thrown);
+      reportError(error);
     }
+    await this.#queue.shutdown();
+    if (error !== undefined) throw error;
   }
 }
