@@ -192,7 +192,8 @@ export interface StartOptions {
   /** A built-in sampler by name, or any Sampler object written for OpenTelemetry JS 3.x. */
   readonly sampler?: SamplerOptions | SamplerObject;
   /**
-   * Propagators to install. Default `['tracecontext', 'baggage']`; `['none']` or `[]` installs none.
+   * Propagators to install, in this order. Default `['tracecontext', 'baggage']`; `['none']` or `[]` installs none.
+   * `xray` and `ottrace` need `@opentelemetry/propagator-aws-xray` and `@opentelemetry/propagator-ot-trace`.
    * Variable `OTEL_PROPAGATORS`. Specification: Propagators API, Global propagators.
    */
   readonly propagators?: readonly PropagatorName[];

@@ -21,11 +21,12 @@ import { deepFreeze } from './deep-freeze.js';
 import { resolveExporter } from './exporter-config.js';
 import { optionGroup } from './option-group.js';
 import type { StartOptions } from './options.js';
+import { resolvePropagators } from './propagator-config.js';
 import { quoteText } from './quote.js';
 import type { ResolvedConfig } from './resolved-config.js';
 import { resolveResource } from './resource-config.js';
 import { resolveRingBytes } from './ring-size.js';
-import { resolvePropagators, resolveSampler } from './sampler-config.js';
+import { resolveSampler } from './sampler-config.js';
 import { type ConfigMode, type Environment, Settings } from './settings.js';
 import { resolveSpanLimits } from './span-limits-config.js';
 
@@ -53,6 +54,7 @@ const OPTION_NAMES: Readonly<Record<keyof StartOptions, true>> = {
   sampler: true,
   propagators: true,
   spanLimits: true,
+  randomFlag: true,
   drainIntervalMillis: true,
   exitTimeoutMillis: true,
   shutdownTimeoutMillis: true,
@@ -93,6 +95,7 @@ export function resolveConfig(
     sampler: resolveSampler(settings, options.sampler),
     propagators: [...resolvePropagators(settings, options.propagators)],
     spanLimits: resolveSpanLimits(settings, options.spanLimits),
+    randomFlag: settings.boolean('randomFlag', ['OFFLOOP_TRACE_RANDOM_FLAG'], options.randomFlag, true),
     drainIntervalMillis: settings.integer(
       {
         option: 'drainIntervalMillis',

@@ -19,7 +19,15 @@ export type SamplerName =
   | 'jaeger_remote'
   | 'parentbased_jaeger_remote'
   | 'xray';
-export type PropagatorName = 'tracecontext' | 'baggage' | 'none';
+export type PropagatorName =
+  | 'tracecontext'
+  | 'baggage'
+  | 'b3'
+  | 'b3multi'
+  | 'jaeger'
+  | 'xray'
+  | 'ottrace'
+  | 'none';
 
 export interface ExporterConfig {
   readonly protocol: OtlpProtocol;

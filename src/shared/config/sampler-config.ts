@@ -1,12 +1,11 @@
-// Sampler and propagators: the two settings that name parts of the SDK. Thread: main; caller: resolve.ts.
+// The sampler and its argument. Thread: main; caller: resolve.ts.
 
 import { OptionError } from '../errors.js';
-import { LIST_VARIABLE_LENGTH_MAX, PROBABILITY_MIN } from '../limits.js';
+import { PROBABILITY_MIN } from '../limits.js';
 import { optionGroup } from './option-group.js';
 import type { SamplerObject, SamplerOptions } from './options.js';
-import { quoteText, quoteValue } from './quote.js';
 import { resolveRemoteSampler } from './remote-sampler-config.js';
-import type { PropagatorName, SamplerConfig, SamplerName } from './resolved-config.js';
+import type { SamplerConfig, SamplerName } from './resolved-config.js';
 import type { Settings } from './settings.js';
 
 const SAMPLERS: readonly SamplerName[] = [
@@ -40,9 +39,6 @@ const ARGUMENTS: Partial<Record<SamplerName, 'ratio' | 'probability' | 'remote'>
   parentbased_jaeger_remote: 'remote',
   xray: 'remote',
 };
-
-const PROPAGATORS: readonly PropagatorName[] = ['tracecontext', 'baggage', 'none'];
-const PROPAGATORS_DEFAULT: readonly PropagatorName[] = ['tracecontext', 'baggage'];
 
 const SAMPLER_OPTION_NAMES: Readonly<Record<keyof SamplerOptions, true>> = {
   name: true,
@@ -98,52 +94,4 @@ function refusedProbability(settings: Settings, inCode: boolean, ratio: number):
   if (inCode) throw new OptionError(details);
   settings.warnVariable(details);
   return 1;
-}
-
-/** Each once, in the order given; `['none']` if there shall be none. */
-export function resolvePropagators(settings: Settings, option: unknown): readonly PropagatorName[] {
-  if (option !== undefined) return propagatorsOfOption(option);
-  const variable = 'OTEL_PROPAGATORS';
-  const text = settings.variable(variable)?.slice(0, LIST_VARIABLE_LENGTH_MAX);
-  if (text === undefined) return PROPAGATORS_DEFAULT;
-  const names = new Set<PropagatorName>();
-  const unknown = new Set<string>();
-  for (const part of text.split(',')) {
-    const word = part.trim();
-    if (word === '') continue;
-    const name = PROPAGATORS.find((propagator) => propagator === word.toLowerCase());
-    if (name === undefined) unknown.add(word);
-    else names.add(name);
-  }
-  if (unknown.size > 0) {
-    settings.warnVariable({
-      option: variable,
-      value: quoteText([...unknown].join(',')),
-      range: `a list of ${PROPAGATORS.join(', ')}`,
-      remedy: 'What is not one of them is ignored.',
-    });
-  }
-  if (names.size === 0) return PROPAGATORS_DEFAULT;
-  return names.has('none') ? ['none'] : [...names];
-}
-
-function propagatorsOfOption(option: unknown): readonly PropagatorName[] {
-  const range = `an array of ${PROPAGATORS.join(', ')}`;
-  const remedy = "Write propagators: ['tracecontext', 'baggage'].";
-  if (!Array.isArray(option)) {
-    throw new OptionError({ option: 'propagators', value: quoteValue(option), range, remedy });
-  }
-  const names = new Set<PropagatorName>();
-  for (const name of option) {
-    if (!PROPAGATORS.includes(name)) {
-      throw new OptionError({
-        option: 'propagators',
-        value: `an array with ${quoteValue(name)}`,
-        range,
-        remedy,
-      });
-    }
-    names.add(name);
-  }
-  return names.size === 0 || names.has('none') ? ['none'] : [...names];
 }

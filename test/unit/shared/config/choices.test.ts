@@ -199,8 +199,10 @@ describe('propagators', () => {
     ['TraceContext, BAGGAGE', ['tracecontext', 'baggage'], 0],
     ['none', ['none'], 0],
     ['none,baggage', ['none'], 0],
-    ['b3,baggage', ['baggage'], 1],
-    ['b3,b3multi,jaeger', ['tracecontext', 'baggage'], 1],
+    ['b3,baggage,b3', ['b3', 'baggage'], 0],
+    ['b3multi,Jaeger,xray,ottrace', ['b3multi', 'jaeger', 'xray', 'ottrace'], 0],
+    ['b4,baggage,b5', ['baggage'], 1],
+    ['b4', ['tracecontext', 'baggage'], 1],
     [',', ['tracecontext', 'baggage'], 0],
   ])('OTEL_PROPAGATORS=%j installs %j', (text, names, warnings) => {
     const resolution = withEnvironment({ OTEL_PROPAGATORS: text });
@@ -213,7 +215,7 @@ describe('propagators', () => {
     expect(withOptions({ propagators: [] }).config.propagators).toEqual(['none']);
   });
 
-  test.each(['baggage', null, ['b3'], [undefined], {}])('%j is refused in code', (propagators) => {
+  test.each(['baggage', null, ['b4'], [undefined], {}])('%j is refused in code', (propagators) => {
     expect(refusal({ propagators }).code).toBe('ERR_OFFLOOP_PROPAGATORS');
   });
 });
