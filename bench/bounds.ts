@@ -9,6 +9,7 @@ export interface Bound {
 export const RATIO_BOUNDS: Readonly<Record<string, Bound>> = {
   'recordNsPerSpan:api': { mustReach: 3.5, aim: 4.5 },
   'recordNsPerSpan:recorder': { mustReach: 6, aim: 8 },
+  'recordNsPerSpan:unsampled': { mustReach: 1.43, aim: 4 },
   'mainCpuNsPerSpan:none': { mustReach: 12, aim: 25 },
   'mainCpuNsPerSpan:gzip': { mustReach: 12, aim: 25 },
   'mainCpuNsPerSpan:grpc': { mustReach: 12, aim: 25 },

@@ -29,7 +29,9 @@ const [task, open] = await Promise.all([loadTask(order.task), loadSubject(order.
 const subject = await open(order.subjectOptions);
 const outcome = await task(subject, order.options);
 await subject.flush();
-const { delivered, dropped } = subject.totals(outcome.offered);
-const report: ChildReport = { ...outcome, delivered, dropped };
+const unsampled = order.subjectOptions.sampler === 'always_off' ? outcome.offered : 0;
+const offered = outcome.offered - unsampled;
+const { delivered, dropped } = subject.totals(offered);
+const report: ChildReport = { ...outcome, offered, unsampled, delivered, dropped };
 await subject.close();
 process.stdout.write(`${JSON.stringify(report)}\n`, () => process.exit(0));

@@ -46,7 +46,7 @@ export function assertReceived(
   invalid: number,
 ): void {
   const where = `${work.task} of ${work.subject}`;
-  if (report.offered <= 0) throw new Error(`${where}: no span was recorded`);
+  if (report.offered + report.unsampled <= 0) throw new Error(`${where}: no span was recorded`);
   if (invalid > 0) throw new Error(`${where}: the sink could not read ${invalid} requests`);
   if (received !== report.delivered) {
     throw new Error(

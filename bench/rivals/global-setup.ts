@@ -5,12 +5,13 @@ import { context, propagation, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core';
 import { defaultResource, resourceFromAttributes } from '@opentelemetry/resources';
-import { type SpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
+import { AlwaysOffSampler, type SpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 
-export function register(processor: SpanProcessor): TracerProvider {
+export function register(processor: SpanProcessor, sampler?: 'always_off'): TracerProvider {
   const provider = new TracerProvider({
     resource: defaultResource().merge(resourceFromAttributes({ 'service.name': 'bench' })),
     spanProcessors: [processor],
+    ...(sampler === 'always_off' ? { sampler: new AlwaysOffSampler() } : {}),
   });
   const contextManager = new AsyncLocalStorageContextManager();
   contextManager.enable();

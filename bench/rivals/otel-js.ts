@@ -14,7 +14,7 @@ export const open: OpenSubject = async (options) => {
     ...(options.maxQueueSize === undefined ? {} : { maxQueueSize: options.maxQueueSize }),
     ...(options.maxExportBatchSize === undefined ? {} : { maxExportBatchSize: options.maxExportBatchSize }),
   });
-  const provider = register(processor);
+  const provider = register(processor, options.sampler);
   return {
     tracer: trace.getTracer('bench', '1.0.0'),
     flush: async () => {

@@ -12,6 +12,7 @@ export const open: OpenSubject = async (options) => {
   const telemetry = start({
     serviceName: 'bench',
     ...(options.ringBytes === undefined ? {} : { ringBytes: options.ringBytes }),
+    ...(options.sampler === undefined ? {} : { sampler: { name: options.sampler } }),
     exporter: {
       protocol: options.protocol,
       url: options.protocol === 'grpc' ? grpcUrl(options) : httpUrl(options),

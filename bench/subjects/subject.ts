@@ -11,6 +11,8 @@ export interface SubjectOptions {
   readonly compression: 'none' | 'gzip';
   readonly httpPort: number;
   readonly grpcPort: number;
+  /** The default samples everything. */
+  readonly sampler?: 'always_off';
   /** OTel JS and its worker variant; defaults of the SDK if absent. */
   readonly maxQueueSize?: number;
   readonly maxExportBatchSize?: number;

@@ -28,6 +28,8 @@ export interface TaskOutcome {
 }
 
 export interface ChildReport extends TaskOutcome {
+  /** Spans that the sampler dropped, and `offered` does not hold. */
+  readonly unsampled: number;
   readonly delivered: number;
   readonly dropped: number;
 }

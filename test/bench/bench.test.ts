@@ -248,10 +248,15 @@ describe('results', () => {
 
 describe('the assertion that the work happened', () => {
   const work = { task: 'record', subject: 'offloop', lossless: true } as const;
-  const report = { metrics: {}, offered: 100, delivered: 100, dropped: 0 };
+  const report = { metrics: {}, offered: 100, unsampled: 0, delivered: 100, dropped: 0 };
+  const unsampled = { ...report, offered: 0, unsampled: 100, delivered: 0 };
 
   test('accepts a report that the sink confirms', () => {
     expect(() => assertReceived(work, report, 100, 0)).not.toThrow();
+  });
+
+  test('accepts spans that the sampler dropped, if nothing reached the sink', () => {
+    expect(() => assertReceived(work, unsampled, 0, 0)).not.toThrow();
   });
 
   test.each([
@@ -260,6 +265,14 @@ describe('the assertion that the work happened', () => {
     ['a span unaccounted for', { ...report, delivered: 99 }, 99, 0, /delivered 99 and dropped 0/],
     ['a dropped span', { ...report, delivered: 99, dropped: 1 }, 99, 0, /dropped 1/],
     ['a body that was no request', report, 100, 1, /could not read 1/],
+    ['an unsampled span at the sink', unsampled, 1, 0, /sink received 1 spans/],
+    [
+      'an unsampled span that was recorded',
+      { ...unsampled, dropped: 1 },
+      0,
+      0,
+      /offered 0, but .* dropped 1/,
+    ],
     ['no work at all', { ...report, offered: 0, delivered: 0 }, 0, 0, /no span/],
   ])('refuses %s', (_what, changed, received, invalid, message) => {
     expect(() => assertReceived(work, changed, received, invalid)).toThrow(message);
