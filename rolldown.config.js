@@ -26,6 +26,7 @@ export default [
       index: 'dist/main/index.js',
       register: 'dist/main/register.js',
       recorder: 'dist/main/recorder.js',
+      sdk: 'dist/main/sdk.js',
     },
     'main',
   ),

@@ -91,6 +91,11 @@ export interface IdGenerator {
   generateTraceId(): string;
   /** 16 lowercase hex digits, not all zero. */
   generateSpanId(): string;
+  /**
+   * True: the last 7 bytes at least of each trace id are random, so that roots carry the W3C random flag (Level 2).
+   * OpenTelemetry JS has no word for this yet; the name is that of OpenTelemetry Java.
+   */
+  generatesRandomTraceIds?(): boolean;
 }
 
 export interface SpanLimitsOptions {
@@ -109,8 +114,29 @@ export interface TracerProviderOptions {
   resource?: Resource;
   idGenerator?: IdGenerator;
   spanProcessors?: SpanProcessor[];
+  /** Where `otel.sdk.span.started` and `otel.sdk.span.live` are counted. Default nowhere. */
   meterProvider?: MeterProvider;
+  /** Not in OpenTelemetry JS: which scopes' tracers record. Specification: Trace SDK, "TracerConfigurator". */
+  tracerConfigurator?: TracerConfigurator;
+  /**
+   * Not in OpenTelemetry JS: roots carry the W3C random flag (Level 2) if the generator's trace ids are random. Default
+   * true.
+   */
+  randomFlag?: boolean;
 }
+
+export interface TracerConfig {
+  /** False: the tracer of this scope makes spans that record nothing. Default true. */
+  enabled?: boolean;
+}
+
+/** An instrumentation scope with its attributes, which OpenTelemetry JS's type does not have yet. */
+export interface Scope extends InstrumentationScope {
+  readonly attributes?: Attributes;
+}
+
+/** Called for each scope; undefined means the defaults. */
+export type TracerConfigurator = (scope: Scope) => TracerConfig | undefined;
 
 export interface ForceFlushOptions {
   timeoutMillis?: number;

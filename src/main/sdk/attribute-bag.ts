@@ -1,0 +1,103 @@
+// The attributes of one SdkSpan, event or link: a plain object, as processors and exporters of others read it, with the
+// limits kept. Thread: producer. Callers: span.ts, span-details.ts, tracer.ts.
+// The counterpart of trace/attribute-set.ts, which keeps the same rules for spans that go straight to the ring.
+// Specification: Common, "Attribute"; "Attribute Limits".
+
+import type { Attributes } from '@opentelemetry/api';
+import { type AnyValue, ArrayValue, MapValue } from '../../shared/codec/any-value.js';
+import { copyValue, truncate, type ValueLimits } from '../trace/attribute-value.js';
+import type { InputProblems } from './input-problems.js';
+
+const hasOwn = Object.prototype.hasOwnProperty;
+
+export class AttributeBag {
+  readonly attributes: Attributes = {};
+  /** Attributes that the count limit refused. */
+  dropped = 0;
+  #count = 0;
+  readonly #countLimit: number;
+  readonly #limits: ValueLimits;
+  readonly #problems: InputProblems;
+
+  constructor(countLimit: number, limits: ValueLimits, problems: InputProblems) {
+    this.#countLimit = countLimit;
+    this.#limits = limits;
+    this.#problems = problems;
+  }
+
+  set(key: unknown, value: unknown): void {
+    // Instrumentations set undefined for "not there": that is no mistake.
+    if (value === undefined) return;
+    if (typeof key !== 'string' || key === '') {
+      this.#problems.attribute();
+      return;
+    }
+    const isNew = !hasOwn.call(this.attributes, key);
+    // Before the copy: past the limit, a million large values cost nothing.
+    if (isNew && this.#count >= this.#countLimit) {
+      this.dropped++;
+      return;
+    }
+    const copy = this.#copy(value);
+    if (copy === undefined) {
+      this.#problems.attribute();
+      return;
+    }
+    // A getter inside the value may have set attributes of this very span meanwhile.
+    if (!hasOwn.call(this.attributes, key)) this.#count++;
+    put(this.attributes, key, copy);
+  }
+
+  /** All own enumerable properties of whatever was passed as attributes. */
+  setAll(attributes: unknown): void {
+    if (typeof attributes !== 'object' || attributes === null) return;
+    try {
+      for (const key of Object.keys(attributes)) this.#setReadable(attributes, key);
+    } catch {
+      this.#problems.attribute();
+    }
+  }
+
+  #setReadable(attributes: object, key: string): void {
+    let value: unknown;
+    try {
+      value = (attributes as Record<string, unknown>)[key];
+    } catch {
+      // A getter threw: the others are taken all the same.
+      this.#problems.attribute();
+      return;
+    }
+    this.set(key, value);
+  }
+
+  #copy(value: unknown): unknown {
+    if (typeof value === 'string') return truncate(value, this.#limits.attributeValueLengthLimit);
+    if (typeof value === 'number' || typeof value === 'boolean') return value;
+    const copy = copyValue(value, {
+      limits: this.#limits,
+      countTruncatedValue: () => this.#problems.countTruncatedValue(),
+    });
+    return copy === undefined ? undefined : plainValue(copy);
+  }
+}
+
+/** Arrays, objects and bytes as everybody knows them; whole numbers that a double holds are numbers. */
+export function plainValue(value: AnyValue): unknown {
+  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : value;
+  if (value instanceof ArrayValue) return value.items.map(plainValue);
+  if (value instanceof MapValue) {
+    const map: Record<string, unknown> = {};
+    for (let i = 0; i < value.keys.length; i++) put(map, value.keys[i], plainValue(value.values[i]));
+    return map;
+  }
+  return value;
+}
+
+/** Assigning to `__proto__` would change the object's prototype instead. */
+function put(target: Record<string, unknown>, key: string, value: unknown): void {
+  if (key === '__proto__') {
+    Object.defineProperty(target, key, { value, configurable: true, enumerable: true, writable: true });
+  } else {
+    target[key] = value;
+  }
+}

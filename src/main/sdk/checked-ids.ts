@@ -1,0 +1,57 @@
+// A user's IdGenerator, expected to throw and to give what is no id: then a random id stands in, and it is said.
+// Thread: producer. Caller: tracer.ts. Specification: Trace SDK, "ID Generators".
+
+import type { PlugInErrors } from './plug-in-errors.js';
+import { RandomIdGenerator } from './random-id-generator.js';
+import type { IdGenerator } from './types.js';
+
+const TRACE_ID = /^(?!0{32}$)[0-9a-f]{32}$/;
+const SPAN_ID = /^(?!0{16}$)[0-9a-f]{16}$/;
+const STAND_IN = new RandomIdGenerator();
+
+export class CheckedIds {
+  readonly #generator: IdGenerator;
+  readonly #errors: PlugInErrors;
+
+  constructor(generator: IdGenerator, errors: PlugInErrors) {
+    this.#generator = generator;
+    this.#errors = errors;
+  }
+
+  traceId(): string {
+    try {
+      const id: unknown = this.#generator.generateTraceId();
+      if (typeof id === 'string' && TRACE_ID.test(id)) return id;
+      this.#refuse('generateTraceId', '32 lowercase hexadecimal digits, not all zero');
+    } catch (error) {
+      this.#errors.report('IdGenerator', this.#generator, 'generateTraceId', error);
+    }
+    return STAND_IN.generateTraceId();
+  }
+
+  spanId(): string {
+    try {
+      const id: unknown = this.#generator.generateSpanId();
+      if (typeof id === 'string' && SPAN_ID.test(id)) return id;
+      this.#refuse('generateSpanId', '16 lowercase hexadecimal digits, not all zero');
+    } catch (error) {
+      this.#errors.report('IdGenerator', this.#generator, 'generateSpanId', error);
+    }
+    return STAND_IN.generateSpanId();
+  }
+
+  /** Whether roots carry the W3C random flag. */
+  get areRandom(): boolean {
+    try {
+      return this.#generator.generatesRandomTraceIds?.() === true;
+    } catch (error) {
+      this.#errors.report('IdGenerator', this.#generator, 'generatesRandomTraceIds', error);
+      return false;
+    }
+  }
+
+  #refuse(method: string, form: string): void {
+    const error = new TypeError(`${method} gave what is not ${form}`);
+    this.#errors.report('IdGenerator', this.#generator, method, error);
+  }
+}

@@ -1,0 +1,90 @@
+// The processors of one provider, in the order of their registration: none of them sees what another one throws, and no
+// flush or shutdown waits for one that never answers. Thread: producer. Callers: tracer.ts, span.ts,
+// basic-tracer-provider.ts. Specification: Trace SDK, "Span processor"; Error handling, "Guidance".
+
+import type { Context } from '@opentelemetry/api';
+import type { PlugInErrors } from './plug-in-errors.js';
+import type { ReadableSpan, Span, SpanProcessor } from './types.js';
+
+const ROLE = 'SpanProcessor';
+
+export class MultiSpanProcessor {
+  readonly processors: readonly SpanProcessor[];
+  readonly #errors: PlugInErrors;
+
+  constructor(processors: readonly SpanProcessor[], errors: PlugInErrors) {
+    this.processors = [...processors];
+    this.#errors = errors;
+  }
+
+  onStart(span: Span, parentContext: Context): void {
+    for (const processor of this.processors) {
+      try {
+        processor.onStart(span, parentContext);
+      } catch (error) {
+        this.#errors.report(ROLE, processor, 'onStart', error);
+      }
+    }
+  }
+
+  onEnding(span: Span): void {
+    for (const processor of this.processors) {
+      try {
+        processor.onEnding?.(span);
+      } catch (error) {
+        this.#errors.report(ROLE, processor, 'onEnding', error);
+      }
+    }
+  }
+
+  onEnd(span: ReadableSpan): void {
+    for (const processor of this.processors) {
+      try {
+        processor.onEnd(span);
+      } catch (error) {
+        this.#errors.report(ROLE, processor, 'onEnd', error);
+      }
+    }
+  }
+
+  /** Calls all of them at once; the errors of those that failed or took longer, none if all went well. */
+  async settle(method: 'forceFlush' | 'shutdown', timeoutMillis: number): Promise<unknown[]> {
+    const results = await Promise.all(
+      this.processors.map((processor) => settledWithin(processor, method, timeoutMillis)),
+    );
+    const errors: unknown[] = [];
+    for (const [i, result] of results.entries()) {
+      if (result === SETTLED) continue;
+      errors.push(result.error);
+      this.#errors.report(ROLE, this.processors[i], method, result.error);
+    }
+    return errors;
+  }
+}
+
+const SETTLED = Symbol('settled');
+
+function settledWithin(
+  processor: SpanProcessor,
+  method: 'forceFlush' | 'shutdown',
+  timeoutMillis: number,
+): Promise<typeof SETTLED | { error: unknown }> {
+  return new Promise((resolve) => {
+    // Not unref'd: whoever waits for a flush wants its end, and it comes.
+    const timer = setTimeout(() => {
+      resolve({ error: new Error(`Span processor did not complete ${method} within ${timeoutMillis} ms`) });
+    }, timeoutMillis);
+    const settle = (result: typeof SETTLED | { error: unknown }): void => {
+      clearTimeout(timer);
+      resolve(result);
+    };
+    try {
+      Promise.resolve(processor[method]()).then(
+        () => settle(SETTLED),
+        (error: unknown) => settle({ error }),
+      );
+    } catch (error) {
+      settle({ error });
+    }
+  });
+}

@@ -1,0 +1,63 @@
+// What user code passes as a link -> a checked copy. Thread: producer. Callers: tracer.ts (links given at the start, which
+// the sampler sees too), span.ts. Specification: Trace API, "Link"; zeros are legal ids.
+
+import type { Link, SpanContext } from '@opentelemetry/api';
+import type { SpanLimits } from '../../shared/config/resolved-config.js';
+import { COUNT_LIMIT_MAX } from '../../shared/limits.js';
+import { AttributeBag } from './attribute-bag.js';
+import type { InputProblems } from './input-problems.js';
+
+const TRACE_ID = /^[0-9a-f]{32}$/;
+const SPAN_ID = /^[0-9a-f]{16}$/;
+
+/** Undefined: it links to nothing that could be sent. */
+export function linkOf(link: unknown, limits: SpanLimits, problems: InputProblems): Link | undefined {
+  try {
+    const { context, attributes, droppedAttributesCount } = link as Link;
+    if (!isSendable(context)) {
+      problems.argument('a link');
+      return undefined;
+    }
+    if (typeof attributes !== 'object' || attributes === null) return { context };
+    const bag = new AttributeBag(limits.attributePerLinkCountLimit, limits, problems);
+    bag.setAll(attributes);
+    return {
+      context,
+      attributes: bag.attributes,
+      droppedAttributesCount: bag.dropped + countOf(droppedAttributesCount),
+    };
+  } catch {
+    problems.argument('a link');
+    return undefined;
+  }
+}
+
+/** Not what iterates: an array only, and only so far, for it may be a proxy that never ends. */
+export function linksOf(links: unknown, problems: InputProblems): readonly unknown[] {
+  if (links === undefined || links === null) return [];
+  try {
+    if (Array.isArray(links)) {
+      if (links.length > COUNT_LIMIT_MAX) problems.argument('a list of links');
+      return Array.from({ length: Math.min(links.length, COUNT_LIMIT_MAX) }, (_, i): unknown => links[i]);
+    }
+  } catch {
+    // Said below.
+  }
+  problems.argument('a list of links');
+  return [];
+}
+
+function isSendable(context: Partial<SpanContext> | null | undefined): boolean {
+  if (typeof context !== 'object' || context === null) return false;
+  const { traceId, spanId } = context;
+  return (
+    typeof traceId === 'string' &&
+    TRACE_ID.test(traceId) &&
+    typeof spanId === 'string' &&
+    SPAN_ID.test(spanId)
+  );
+}
+
+function countOf(count: unknown): number {
+  return typeof count === 'number' && count > 0 && Number.isSafeInteger(count) ? count : 0;
+}

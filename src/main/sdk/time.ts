@@ -1,0 +1,81 @@
+// The API's TimeInput -> [seconds, nanoseconds], and the clock of one span. Thread: producer. Caller: span.ts.
+// Clocks are those of globalThis when they are read, so that fake timers work.
+//
+// A span reads the wall clock once, at its start; from there on it adds monotonic milliseconds, so that a step of the
+// wall clock changes no duration. A span whose start the user gave has no such pair: its later times are wall-clock times.
+
+import type { HrTime } from '@opentelemetry/api';
+
+const NANOS_PER_SECOND = 1_000_000_000;
+/** u64 nanoseconds end in the year 2554. */
+const SECONDS_MAX = 18_446_744_073;
+
+export class SpanClock {
+  readonly #wallMillis = Date.now();
+  readonly #monotonicMillis = performance.now();
+  /** Start of the span, if the user did not give it. */
+  readonly #start: HrTime;
+  #followsWallClock = false;
+
+  constructor() {
+    this.#start = hrTimeOf(this.#wallMillis) ?? [0, 0];
+  }
+
+  /** The start time; undefined: `input` is no time. */
+  start(input: unknown): HrTime | undefined {
+    if (input === undefined || input === null) return [...this.#start];
+    const time = this.read(input);
+    this.#followsWallClock = time !== undefined;
+    return time;
+  }
+
+  now(): HrTime {
+    if (this.#followsWallClock) return hrTimeOf(Date.now()) ?? [0, 0];
+    return addMillis(this.#start, performance.now() - this.#monotonicMillis);
+  }
+
+  /** Undefined: `input` is no time. */
+  read(input: unknown): HrTime | undefined {
+    if (typeof input === 'number') {
+      if (!(input >= 0)) return undefined;
+      return input <= performance.now()
+        ? hrTimeOf(this.#wallMillis + (input - this.#monotonicMillis))
+        : hrTimeOf(input);
+    }
+    if (input instanceof Date) return hrTimeOf(input.getTime());
+    return isHrTime(input) ? normalized(Math.floor(input[0]), Math.floor(input[1])) : undefined;
+  }
+}
+
+/** Tells the second argument of addEvent from a map of attributes. */
+export function isTime(input: unknown): boolean {
+  return typeof input === 'number' || input instanceof Date || isHrTime(input);
+}
+
+export function durationOf(start: HrTime, end: HrTime): HrTime {
+  const seconds = end[0] - start[0];
+  const nanos = end[1] - start[1];
+  return nanos < 0 ? [seconds - 1, nanos + NANOS_PER_SECOND] : [seconds, nanos];
+}
+
+function isHrTime(input: unknown): input is HrTime {
+  return Array.isArray(input) && input.length === 2 && Number.isFinite(input[0]) && Number.isFinite(input[1]);
+}
+
+/** Undefined for what no u64 of nanoseconds can say. */
+function hrTimeOf(millis: number): HrTime | undefined {
+  const seconds = Math.floor(millis / 1000);
+  return normalized(seconds, Math.round((millis - seconds * 1000) * 1e6));
+}
+
+function addMillis(start: HrTime, millis: number): HrTime {
+  const seconds = Math.floor(millis / 1000);
+  const nanos = Math.round((millis - seconds * 1000) * 1e6);
+  return normalized(start[0] + seconds, start[1] + nanos) ?? start;
+}
+
+function normalized(seconds: number, nanos: number): HrTime | undefined {
+  const carry = Math.floor(nanos / NANOS_PER_SECOND);
+  const whole = seconds + carry;
+  return whole >= 0 && whole < SECONDS_MAX ? [whole, nanos - carry * NANOS_PER_SECOND] : undefined;
+}

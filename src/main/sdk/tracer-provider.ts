@@ -1,0 +1,28 @@
+// The TracerProvider of `offloop/sdk`, with OpenTelemetry JS 3.x's constructor and defaults. Thread: producer. Callers: user
+// code; subclasses of theirs. It works alone on the main thread: no worker, no global, no environment is read.
+
+import { globalErrorHandler } from '@opentelemetry/core';
+import { defaultResource } from '@opentelemetry/resources';
+import { AlwaysOnSampler } from '../sampling/always-samplers.js';
+import { ParentBasedSampler } from '../sampling/parent-based-sampler.js';
+import { BasicTracerProvider } from './basic-tracer-provider.js';
+import { RandomIdGenerator } from './random-id-generator.js';
+import { completeSpanLimits } from './span-limits.js';
+import type { TracerProviderOptions } from './types.js';
+
+export class TracerProvider extends BasicTracerProvider {
+  constructor(options: TracerProviderOptions = {}) {
+    const resource = options.resource ?? defaultResource();
+    super({
+      resource: () => resource,
+      sampler: options.sampler ?? new ParentBasedSampler({ root: new AlwaysOnSampler() }),
+      idGenerator: options.idGenerator ?? new RandomIdGenerator(),
+      limits: completeSpanLimits(options.spanLimits),
+      processors: options.spanProcessors ?? [],
+      meterProvider: options.meterProvider,
+      tracerConfigurator: options.tracerConfigurator,
+      randomFlag: options.randomFlag ?? true,
+      handleError: (error) => globalErrorHandler(error as Error),
+    });
+  }
+}

@@ -1,0 +1,243 @@
+// Starts SdkSpans: parent, trace id, sampler, span id, span. Thread: producer. Made by basic-tracer-provider.ts. Callers: user
+// code and instrumentations through the API's Tracer. Never throws, whatever it is given and whatever plug-ins do.
+// Specification: Trace SDK, "SDK Span creation"; "Enabled".
+
+import {
+  type Context,
+  context as contextApi,
+  INVALID_SPAN_CONTEXT,
+  isSpanContextValid,
+  type Link,
+  ROOT_CONTEXT,
+  type Span,
+  type SpanContext,
+  SpanKind,
+  type SpanOptions,
+  type Tracer,
+  trace,
+} from '@opentelemetry/api';
+import type { InstrumentationScope } from '@opentelemetry/core';
+import type { Resource } from '@opentelemetry/resources';
+import type { SpanLimits } from '../../shared/config/resolved-config.js';
+import { COUNT_LIMIT_MAX, VALUE_LENGTH_UNLIMITED } from '../../shared/limits.js';
+import { withSpan } from '../context/span-context-node.js';
+import { isSuppressed } from '../context/suppression.js';
+import { FLAG_RANDOM, FLAG_SAMPLED } from '../trace/span-flags.js';
+import { AttributeBag } from './attribute-bag.js';
+import type { CheckedIds } from './checked-ids.js';
+import type { CheckedSampler } from './checked-sampler.js';
+import type { InputProblems } from './input-problems.js';
+import { INSPECT, type Inspect, type InspectOptions, inspected } from './inspected.js';
+import type { MultiSpanProcessor } from './multi-span-processor.js';
+import { SdkSpan, type SdkSpanOrigin } from './span.js';
+import { linkOf, linksOf } from './span-link.js';
+import type { TracerMetrics } from './tracer-metrics.js';
+import { SamplingDecision } from './types.js';
+
+/** What the tracers of one provider share. */
+export interface SdkTracerParts {
+  readonly resource: Resource;
+  readonly sampler: CheckedSampler;
+  readonly ids: CheckedIds;
+  readonly limits: SpanLimits;
+  readonly processor: MultiSpanProcessor;
+  readonly problems: InputProblems;
+  readonly metrics: TracerMetrics | undefined;
+  /** Roots get the W3C random flag. */
+  readonly randomFlag: boolean;
+  /** After shutdown tracers make spans that record nothing. */
+  readonly isShutdown: boolean;
+}
+
+const OPTION_NAMES = ['kind', 'attributes', 'links', 'startTime', 'root'] as const;
+const KIND_MAX = SpanKind.CONSUMER;
+
+export class SdkTracer implements Tracer, SdkSpanOrigin {
+  readonly instrumentationScope: InstrumentationScope;
+  /** What the provider's configurator says of this scope; may change at any time. */
+  configuredOn = true;
+  private readonly _parts: SdkTracerParts;
+
+  constructor(instrumentationScope: InstrumentationScope, parts: SdkTracerParts) {
+    this.instrumentationScope = instrumentationScope;
+    this._parts = parts;
+  }
+
+  get resource(): Resource {
+    return this._parts.resource;
+  }
+
+  get limits(): SpanLimits {
+    return this._parts.limits;
+  }
+
+  get processor(): MultiSpanProcessor {
+    return this._parts.processor;
+  }
+
+  get problems(): InputProblems {
+    return this._parts.problems;
+  }
+
+  /** False: nobody would see a span of this tracer, so none needs to be made. */
+  enabled(): boolean {
+    return this.isOn() && this._parts.processor.processors.length > 0;
+  }
+
+  startSpan(name: string, options?: SpanOptions, context?: Context): Span {
+    try {
+      return this.start(name, options ?? {}, context ?? contextApi.active());
+    } catch {
+      return this.startReadable(name, options, context);
+    }
+  }
+
+  startActiveSpan<F extends (span: Span) => unknown>(name: string, fn: F): ReturnType<F>;
+  startActiveSpan<F extends (span: Span) => unknown>(
+    name: string,
+    options: SpanOptions,
+    fn: F,
+  ): ReturnType<F>;
+  startActiveSpan<F extends (span: Span) => unknown>(
+    name: string,
+    options: SpanOptions,
+    context: Context,
+    fn: F,
+  ): ReturnType<F>;
+  startActiveSpan(name: string, ...rest: unknown[]): unknown {
+    if (rest.length === 0) return undefined;
+    const fn = rest[Math.min(rest.length, 3) - 1] as (span: Span) => unknown;
+    if (typeof fn !== 'function') {
+      this._parts.problems.argument('the function of startActiveSpan');
+      return undefined;
+    }
+    const options = rest.length >= 2 ? (rest[0] as SpanOptions) : undefined;
+    const parent = (rest.length >= 3 ? (rest[1] as Context | undefined) : undefined) ?? contextApi.active();
+    const span = this.startSpan(name, options, parent);
+    return contextApi.with(withSpan(parent, span), fn, undefined, span);
+  }
+
+  [INSPECT](depth: number, options: InspectOptions, inspect: Inspect): unknown {
+    const { instrumentationScope, limits: spanLimits } = this;
+    return inspected('Tracer', { instrumentationScope, spanLimits }, depth, options, inspect);
+  }
+
+  private isOn(): boolean {
+    return this.configuredOn && !this._parts.isShutdown;
+  }
+
+  private start(name: unknown, options: SpanOptions, context: Context): Span {
+    if (isSuppressed(context)) return trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
+    const parent = options.root === true ? undefined : parentOf(context);
+    if (!this.isOn()) return trace.wrapSpanContext(parent ?? INVALID_SPAN_CONTEXT);
+    const { sampler, ids, limits, problems, metrics } = this._parts;
+    const text = this.nameOf(name);
+    const kind = this.kindOf(options.kind);
+    const links = this.linksAtStart(options.links);
+    const attributes = new AttributeBag(limits.attributeCountLimit, limits, problems);
+    attributes.setAll(options.attributes);
+    const { startTime } = options;
+    const traceId = parent?.traceId ?? ids.traceId();
+    // The sampler sees what was given, also what the limits keep from the span.
+    const seen = isCut(attributes, limits) ? uncut(options.attributes, limits, problems) : attributes;
+    const sampling = sampler.shouldSample(context, traceId, text, kind, seen.attributes, links.kept);
+    const { decision } = sampling;
+    const onEnded = metrics?.started(parent, decision);
+    const spanContext: SpanContext = {
+      traceId,
+      spanId: ids.spanId(),
+      traceFlags: this.flagsOf(decision, parent),
+    };
+    const traceState = sampling.traceState ?? parent?.traceState;
+    if (traceState !== undefined) spanContext.traceState = traceState;
+    if (decision === SamplingDecision.NOT_RECORD) return trace.wrapSpanContext(spanContext);
+    attributes.setAll(sampling.attributes);
+    const span = new SdkSpan(this, {
+      name: text,
+      kind,
+      context: spanContext,
+      parent,
+      startTime,
+      attributes,
+      links: links.kept,
+      droppedLinks: links.dropped,
+      onEnded,
+    });
+    this._parts.processor.onStart(span, context);
+    return span;
+  }
+
+  /** A proxy, a getter or the context threw: there is a span all the same, with what can be read. */
+  private startReadable(name: unknown, options: unknown, context: Context | undefined): Span {
+    this._parts.problems.argument('an argument of startSpan');
+    const readable = readableOptions(options);
+    try {
+      return this.start(name, readable, context ?? contextApi.active());
+    } catch {
+      return this.start(name, readable, ROOT_CONTEXT);
+    }
+  }
+
+  private nameOf(name: unknown): string {
+    if (typeof name === 'string') return name;
+    this._parts.problems.argument('a span name');
+    return '';
+  }
+
+  private kindOf(kind: unknown): SpanKind {
+    if (kind === undefined) return SpanKind.INTERNAL;
+    if (typeof kind === 'number' && Number.isInteger(kind) && kind >= 0 && kind <= KIND_MAX) return kind;
+    this._parts.problems.argument('a span kind');
+    return SpanKind.INTERNAL;
+  }
+
+  private linksAtStart(given: unknown): { kept: Link[]; dropped: number } {
+    const { limits, problems } = this._parts;
+    const kept: Link[] = [];
+    let dropped = 0;
+    for (const link of linksOf(given, problems)) {
+      const copy = linkOf(link, limits, problems);
+      if (copy === undefined) dropped++;
+      else kept.push(copy);
+    }
+    return { kept, dropped };
+  }
+
+  private flagsOf(decision: SamplingDecision, parent: SpanContext | undefined): number {
+    const sampled = decision === SamplingDecision.RECORD_AND_SAMPLED ? FLAG_SAMPLED : 0;
+    if (parent !== undefined) return sampled | (parent.traceFlags & FLAG_RANDOM);
+    return this._parts.randomFlag ? sampled | FLAG_RANDOM : sampled;
+  }
+}
+
+/** Invalid ids count as no parent. */
+function parentOf(context: Context): SpanContext | undefined {
+  const parent = trace.getSpanContext(context);
+  return parent !== undefined && isSpanContextValid(parent) ? parent : undefined;
+}
+
+function isCut(bag: AttributeBag, limits: SpanLimits): boolean {
+  return bag.dropped > 0 || limits.attributeValueLengthLimit < VALUE_LENGTH_UNLIMITED;
+}
+
+function uncut(attributes: unknown, limits: SpanLimits, problems: InputProblems): AttributeBag {
+  const bag = new AttributeBag(
+    COUNT_LIMIT_MAX,
+    { ...limits, attributeValueLengthLimit: VALUE_LENGTH_UNLIMITED },
+    problems,
+  );
+  bag.setAll(attributes);
+  return bag;
+}
+
+function readableOptions(options: unknown): SpanOptions {
+  const readable: Record<string, unknown> = {};
+  for (const name of OPTION_NAMES) {
+    try {
+      readable[name] = (options as Record<string, unknown> | undefined)?.[name];
+    } catch {
+      // Already said.
+    }
+  }
+  return readable;
+}

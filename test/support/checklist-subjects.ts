@@ -1,0 +1,210 @@
+// The two ways by which a span can be recorded, for tests that hold for both: `describe.each(SUBJECTS)`. A subject gives a
+// tracer provider and the finished spans as plain objects, whatever stands between the two.
+//
+//  sdk      the TracerProvider of `offloop/sdk`, spans seen by a processor (ReadableSpan)
+//  runtime  the provider that start() registers, spans read back from the ring with the independent half of the codec
+
+import type { Link, TracerProvider } from '@opentelemetry/api';
+import { TracerProvider as SdkTracerProvider } from '../../src/main/sdk/tracer-provider.js';
+import type { ReadableSpan, SpanLimitsOptions } from '../../src/main/sdk/types.js';
+import type { DecodedSpan, DecodedTime } from '../../src/shared/codec/decoded-span.js';
+import { hrTimeToNanoseconds } from './plain-time.js';
+import { type PlainMap, type PlainValue, plainAttributes, RecordingRig } from './recording-rig.js';
+
+export interface PlainEvent {
+  readonly name: string;
+  readonly timeUnixNanos: bigint;
+  readonly attributes: PlainMap;
+  readonly droppedAttributes: number;
+}
+
+export interface PlainLink {
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly traceFlags: number;
+  readonly traceState: string;
+  readonly attributes: PlainMap;
+  readonly droppedAttributes: number;
+}
+
+export interface PlainSpan {
+  readonly name: string;
+  /** The API's SpanKind. */
+  readonly kind: number;
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly traceFlags: number;
+  readonly traceState: string;
+  /** Undefined for a root. */
+  readonly parentSpanId: string | undefined;
+  readonly parentIsRemote: boolean;
+  readonly startUnixNanos: bigint;
+  readonly endUnixNanos: bigint;
+  readonly statusCode: number;
+  /** Empty = none. */
+  readonly statusMessage: string;
+  readonly attributes: PlainMap;
+  readonly droppedAttributes: number;
+  readonly events: readonly PlainEvent[];
+  readonly droppedEvents: number;
+  readonly links: readonly PlainLink[];
+  readonly droppedLinks: number;
+  readonly scope: {
+    readonly name: string;
+    readonly version: string;
+    readonly schemaUrl: string;
+    readonly attributes: PlainMap;
+  };
+}
+
+export interface Subject {
+  readonly provider: TracerProvider;
+  /** Everything that ended since the last call. */
+  take(): PlainSpan[];
+  /** The only span that ended since the last call. */
+  takeOne(): PlainSpan;
+}
+
+export interface SubjectOptions {
+  readonly spanLimits?: SpanLimitsOptions;
+}
+
+export interface NamedSubject {
+  readonly name: string;
+  create(options?: SubjectOptions): Subject;
+}
+
+export const SUBJECTS: readonly NamedSubject[] = [
+  { name: 'sdk', create: sdkSubject },
+  { name: 'runtime', create: runtimeSubject },
+];
+
+function sdkSubject(options: SubjectOptions = {}): Subject {
+  const finished: ReadableSpan[] = [];
+  const provider = new SdkTracerProvider({
+    ...options,
+    spanProcessors: [
+      {
+        onStart: () => {},
+        onEnd: (span) => finished.push(span),
+        forceFlush: async () => {},
+        shutdown: async () => {},
+      },
+    ],
+  });
+  return subject(provider, () => finished.splice(0).map(plainOfReadable));
+}
+
+function runtimeSubject(options: SubjectOptions = {}): Subject {
+  const rig = new RecordingRig({ workers: 1, ...(options as object) });
+  return subject(rig.provider, () => rig.take().map((span) => plainOfDecoded(span, rig)));
+}
+
+function subject(provider: TracerProvider, take: () => PlainSpan[]): Subject {
+  return {
+    provider,
+    take,
+    takeOne() {
+      const spans = take();
+      if (spans.length !== 1) throw new Error(`${spans.length} spans ended, not one`);
+      return spans[0] as PlainSpan;
+    },
+  };
+}
+
+export function plainOfReadable(span: ReadableSpan): PlainSpan {
+  const context = span.spanContext();
+  const { name, version, schemaUrl, attributes } =
+    span.instrumentationScope as typeof span.instrumentationScope & {
+      attributes?: object;
+    };
+  return {
+    name: span.name,
+    kind: span.kind,
+    traceId: context.traceId,
+    spanId: context.spanId,
+    traceFlags: context.traceFlags,
+    traceState: context.traceState?.serialize() ?? '',
+    parentSpanId: span.parentSpanContext?.spanId,
+    parentIsRemote: span.parentSpanContext?.isRemote === true,
+    startUnixNanos: hrTimeToNanoseconds(span.startTime),
+    endUnixNanos: hrTimeToNanoseconds(span.endTime),
+    statusCode: span.status.code,
+    statusMessage: span.status.message ?? '',
+    attributes: plainMap(span.attributes),
+    droppedAttributes: span.droppedAttributesCount,
+    events: span.events.map((event) => ({
+      name: event.name,
+      timeUnixNanos: hrTimeToNanoseconds(event.time),
+      attributes: plainMap(event.attributes),
+      droppedAttributes: event.droppedAttributesCount ?? 0,
+    })),
+    droppedEvents: span.droppedEventsCount,
+    links: span.links.map(plainLink),
+    droppedLinks: span.droppedLinksCount,
+    scope: { name, version: version ?? '', schemaUrl: schemaUrl ?? '', attributes: plainMap(attributes) },
+  };
+}
+
+function plainLink(link: Link): PlainLink {
+  return {
+    traceId: link.context.traceId,
+    spanId: link.context.spanId,
+    traceFlags: link.context.traceFlags,
+    traceState: link.context.traceState?.serialize() ?? '',
+    attributes: plainMap(link.attributes),
+    droppedAttributes: link.droppedAttributesCount ?? 0,
+  };
+}
+
+function plainMap(attributes: object | undefined): PlainMap {
+  return { ...(attributes as Record<string, PlainValue> | undefined) };
+}
+
+function plainOfDecoded(span: DecodedSpan, rig: RecordingRig): PlainSpan {
+  const scope = rig.scopeOf(span);
+  return {
+    name: span.name,
+    kind: span.kind - 1,
+    traceId: span.traceId,
+    spanId: span.spanId,
+    traceFlags: span.traceFlags,
+    traceState: span.traceState,
+    parentSpanId: span.parentSpanId,
+    parentIsRemote: span.parentIsRemote,
+    startUnixNanos: unixNanos(span.start),
+    endUnixNanos: unixNanos(span.end),
+    statusCode: span.statusCode,
+    statusMessage: span.statusMessage,
+    attributes: plainAttributes(span),
+    droppedAttributes: span.droppedAttributes,
+    events: span.events.map((event) => ({
+      name: event.name,
+      timeUnixNanos: unixNanos(event.time),
+      attributes: plainAttributes(event),
+      droppedAttributes: event.droppedAttributes,
+    })),
+    droppedEvents: span.droppedEvents,
+    links: span.links.map((link) => ({
+      traceId: link.traceId,
+      spanId: link.spanId,
+      traceFlags: link.traceFlags,
+      traceState: link.traceState,
+      attributes: plainAttributes(link),
+      droppedAttributes: link.droppedAttributes,
+    })),
+    droppedLinks: span.droppedLinks,
+    scope: {
+      name: scope?.name ?? '',
+      version: scope?.version ?? '',
+      schemaUrl: scope?.schemaUrl ?? '',
+      attributes: scope === undefined ? {} : plainAttributes(scope),
+    },
+  };
+}
+
+/** As the worker does it, with the anchor of this process; to the microsecond. */
+function unixNanos(time: DecodedTime): bigint {
+  if (time.clock === 'unix') return time.nanos;
+  return BigInt(Math.round((performance.timeOrigin + time.millis) * 1e3)) * 1000n;
+}
