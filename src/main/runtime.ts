@@ -1,19 +1,20 @@
 // Composition root of the main thread: configuration -> lanes -> hosts -> provider, and the handle the user gets.
 // Callers: the doors index.ts and register.ts. One runtime per process: start() is idempotent.
 
-import { context, propagation, trace } from '@opentelemetry/api';
+import { type Attributes, context, propagation, trace } from '@opentelemetry/api';
 import type { StartOptions } from '../shared/config/options.js';
-import { resolveConfig } from '../shared/config/resolve.js';
 import type { ResolvedConfig } from '../shared/config/resolved-config.js';
 import type { ConfigMode } from '../shared/config/settings.js';
+import { configure } from './config-file/configure.js';
 import { AsyncLocalStorageContextManager } from './context/context-manager.js';
-import { LazyPropagator } from './context/propagator.js';
-import { causeOf, report } from './lifecycle/diagnostics.js';
+import { installDiagLogger, report } from './lifecycle/diagnostics.js';
 import { ExportLanes } from './lifecycle/export-lanes.js';
-import { resourceBlob } from './lifecycle/resource.js';
+import { resourceAttributes, resourceBlob } from './lifecycle/resource.js';
 import { emptyStats, type Stats } from './lifecycle/stats.js';
+import { createPropagator } from './propagation/create-propagator.js';
 import { setActiveRecording } from './record/active-recording.js';
-import { createSampler } from './trace/sampler.js';
+import { configuredSampler } from './sampling/configured-sampler.js';
+import { AlwaysOnWords } from './trace/sampler.js';
 import { OffloopTracerProvider } from './trace/tracer-provider.js';
 
 /** The handle that `start()` returns. */
@@ -44,29 +45,30 @@ let current: Telemetry | undefined;
 /** Starts telemetry once; later calls return the first handle. Throws an OptionError for wrong options only. */
 export function startRuntime(options: StartOptions, mode: ConfigMode): Telemetry {
   if (current !== undefined) return current;
-  const { config, warnings } = resolveConfig(options, process.env, mode);
+  const configuration = configure(options, process.env, mode);
+  const { config, warnings, logLevel } = configuration;
+  // In code the application says where messages go, unless a variable or the file asks for them.
+  if (mode === 'lenient' || logLevel !== undefined) installDiagLogger(logLevel);
   for (const warning of warnings) report('warn', warning.slice(0, 48), warning);
   const contextManager = new AsyncLocalStorageContextManager();
   registerContext(contextManager, config);
-  current = config.disabled || !config.exportTraces ? INERT : new Runtime(config, contextManager);
+  current = config.disabled || !config.exportTraces ? INERT : new Runtime(config, contextManager, configuration.options);
   return current;
 }
 
 function registerContext(contextManager: AsyncLocalStorageContextManager, config: ResolvedConfig): void {
   if (!context.setGlobalContextManager(contextManager)) reportTaken('context manager');
-  const names = config.propagators.filter((name) => name !== 'none');
-  if (names.length === 0) return;
-  const propagator = new LazyPropagator(names, (error) => {
-    report('error', 'propagator', `propagator failed: ${causeOf(error)}`);
-  });
+  const propagator = createPropagator(config.propagators);
+  if (propagator === undefined) return;
   if (!propagation.setGlobalPropagator(propagator)) reportTaken('propagator');
 }
 
 function reportTaken(what: string): void {
   report(
     'error',
-    `taken ${what}`,
-    `another SDK has already registered a global ${what}; start offloop alone, or before it`,
+    'taken',
+    `another OpenTelemetry SDK has already registered a global ${what}, and keeps what it has registered; ` +
+      'start offloop alone, or before it',
   );
 }
 
@@ -83,7 +85,11 @@ class Runtime implements Telemetry {
   readonly ready: Promise<void>;
   readonly #lanes: ExportLanes;
 
-  constructor(config: ResolvedConfig, contextManager: AsyncLocalStorageContextManager) {
+  constructor(
+    config: ResolvedConfig,
+    contextManager: AsyncLocalStorageContextManager,
+    given: StartOptions,
+  ) {
     this.#lanes = new ExportLanes({
       config,
       contextRunner: contextManager,
@@ -91,15 +97,18 @@ class Runtime implements Telemetry {
     });
     this.#lanes.start();
     this.ready = this.#lanes.ready;
-    const sampler = createSampler(config.sampler);
+    const configured = configuredSampler(config.sampler, given.sampler, {
+      resourceAttributes: () => Object.fromEntries(resourceAttributes(config)) as Attributes,
+    });
+    const sampler = configured.words ?? new AlwaysOnWords();
     const { recording, defineScope } = this.#lanes.producer;
     const provider = new OffloopTracerProvider({
       recording,
       sampler,
       contextManager,
       defineScope,
-      forceFlush: () => this.forceFlush(),
-      shutdown: () => this.shutdown(),
+      forceFlush: (timeoutMillis) => this.forceFlush(timeoutMillis),
+      shutdown: (timeoutMillis) => this.shutdown(timeoutMillis),
     });
     if (!trace.setGlobalTracerProvider(provider)) reportTaken('tracer provider');
     setActiveRecording({ recording, sampler, contextManager, defineScope });

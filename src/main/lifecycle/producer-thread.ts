@@ -43,6 +43,7 @@ export function createProducerThread(
     limits: config.spanLimits,
     intern: (text) => arenaWriter.intern(text),
     sendLarge,
+    randomFlag: config.randomFlag,
   });
   return {
     id,

@@ -63,6 +63,7 @@ export class CompiledTemplate {
   readonly #ids: readonly number[];
   readonly #isDouble: readonly boolean[];
   readonly #kindBits: number;
+  readonly #rootFlags: number;
   /** Everything but the strings among the values. */
   readonly #fixedBytesMax: number;
   // Of the span between begin and finish: nothing else can run on this thread meanwhile.
@@ -75,6 +76,7 @@ export class CompiledTemplate {
     const recording = active.recording;
     this.#active = active;
     this.#recording = recording;
+    this.#rootFlags = recording.rootFlags;
     this.#lane = recording.laneOf(0);
     this.#entry = recording.nameEntry(name);
     this.#scopeId = active.defineScope({
@@ -105,7 +107,7 @@ export class CompiledTemplate {
         parent.fromContext(context);
       }
     } catch {
-      this.#recording.countInvalidArgument();
+      this.#recording.countInvalidArgument('a parent that cannot be read was ignored');
       parent.none();
     }
     const hasParent = parent.present;
@@ -113,7 +115,7 @@ export class CompiledTemplate {
     const traceId1 = hasParent ? parent.traceId1 : randomWord();
     const traceId2 = hasParent ? parent.traceId2 : randomWord();
     const traceId3 = hasParent ? parent.traceId3 : randomNonZeroWord();
-    const random = hasParent ? parent.flags & FLAG_RANDOM : 0;
+    const random = hasParent ? parent.flags & FLAG_RANDOM : this.#rootFlags;
     const sampled = this.#active.sampler.isSampled(parent.kind, traceId0, traceId1, traceId2, traceId3);
     return new OpenTemplateSpan(
       sampled ? this : undefined,
@@ -157,7 +159,7 @@ export class CompiledTemplate {
     // Counted with the claim, not before: then giveUp knows by the claim whether the span was counted.
     counters[ProducerCounter.Recorded]++;
     if (offset < 0) {
-      counters[ProducerCounter.DroppedQueueFull]++;
+      lane.dropFull();
       return NOT_RECORDED;
     }
     const { words, doubles } = lane.writer;

@@ -4,6 +4,7 @@
 import { RecordWriter } from '../../shared/codec/record-writer.js';
 import { ProducerCounter } from '../../shared/counters.js';
 import { RingWriter } from '../../shared/ring/writer.js';
+import { type DiagnosticLevel, report } from '../lifecycle/diagnostics.js';
 import { Doorbell } from './doorbell.js';
 
 /** Kept free for error spans: they are what one looks for after an overload. */
@@ -21,6 +22,9 @@ export class LaneWriter {
   readonly writer: RecordWriter;
   readonly doorbell: Doorbell;
   readonly reservedBytes: number;
+  /** The ring was full, and has not been half empty since. */
+  #dropping = false;
+  #droppedBefore = 0;
   /** ProducerCounter block of this thread in this lane. */
   readonly counters: Float64Array;
   /** LaneCounter block, written by the worker. */
@@ -42,11 +46,40 @@ export class LaneWriter {
     this.wake();
   }
 
+  /** Counts a span that found no room, and says so when dropping starts. */
+  dropFull(): void {
+    if (!this.#dropping) {
+      this.#dropping = true;
+      this.#droppedBefore = this.counters[ProducerCounter.DroppedQueueFull];
+      quietly('warn', 'queue_full', 'the ring is full: spans are being dropped (queue_full)');
+    }
+    this.counters[ProducerCounter.DroppedQueueFull]++;
+  }
+
   /** Rings the bell if the worker wants to be woken by what was published. */
   wake(): void {
     if (this.ring.wakeDue()) {
       this.counters[ProducerCounter.DoorbellRings]++;
       this.doorbell.ring();
+      // Here, not after each publish: the bell is armed by a worker that has caught up.
+      if (this.#dropping) this.#reportRelief();
     }
+  }
+
+  /** Far enough below full that dropping will not start again at once. */
+  #reportRelief(): void {
+    if (this.ring.usedBytes() > this.ring.capacity / 2) return;
+    this.#dropping = false;
+    const count = this.counters[ProducerCounter.DroppedQueueFull] - this.#droppedBefore;
+    quietly('info', 'queue_full over', `the ring has room again: ${count} spans were dropped (queue_full)`);
+  }
+}
+
+/** Where the stack is used up even this throws; then the count has to do. */
+function quietly(level: DiagnosticLevel, kind: string, message: string): void {
+  try {
+    report(level, kind, message);
+  } catch {
+    // Counted.
   }
 }

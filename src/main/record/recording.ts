@@ -7,16 +7,26 @@
 import { SPAN_STATUS_MASK } from '../../shared/codec/record-layout.js';
 import { RecordWriter } from '../../shared/codec/record-writer.js';
 import { encodeSpan, spanBytesMax } from '../../shared/codec/span-encoder.js';
-import type { SpanSource } from '../../shared/codec/span-source.js';
+import type { SpanExtra, SpanSource } from '../../shared/codec/span-source.js';
 import type { SpanLimits } from '../../shared/config/resolved-config.js';
 import { LaneCounter, ProducerCounter } from '../../shared/counters.js';
-import { LARGE_IN_FLIGHT_BYTES_MAX, LARGE_RECORD_BYTES_MAX } from '../../shared/limits.js';
+import {
+  ATTRIBUTE_ITEMS_MAX,
+  LARGE_IN_FLIGHT_BYTES_MAX,
+  LARGE_RECORD_BYTES_MAX,
+} from '../../shared/limits.js';
+import { reportMisuse } from '../lifecycle/diagnostics.js';
 import { AttributeSetPool } from '../trace/attribute-set-pool.js';
 import { AttributeShape, ShapeBudget } from '../trace/attribute-shape.js';
+import { FLAG_RANDOM } from '../trace/span-flags.js';
 import type { LaneWriter } from './lane-writer.js';
 import { type NameEntry, NameTable } from './name-table.js';
 
 const STATUS_ERROR = 2;
+const ENCODE_FAILED = 'a span could not be written and was dropped (encode_failed)';
+const TOO_LARGE = `a span of more than ${LARGE_RECORD_BYTES_MAX} bytes was dropped (record_too_large)`;
+const ATTRIBUTE_LEFT_OUT = 'an attribute was left out: its value has no OTLP form, or its key is no text';
+const VALUE_CUT = `an attribute value was cut after ${ATTRIBUTE_ITEMS_MAX} items`;
 
 /** Sends a record that is too large for a ring to the worker of a lane, over its control port. */
 export type SendLarge = (lane: number, record: ArrayBuffer) => void;
@@ -26,6 +36,8 @@ export interface RecordingParts {
   readonly limits: SpanLimits;
   readonly intern: (text: string) => number;
   readonly sendLarge: SendLarge;
+  /** Roots say that their trace ids are random. */
+  readonly randomFlag: boolean;
 }
 
 export class Recording {
@@ -37,6 +49,8 @@ export class Recording {
   readonly attributeSets = new AttributeSetPool(this.rootShape);
   /** Of lane 0: what concerns no single span's lane is counted there. */
   readonly counters: Float64Array;
+  /** Trace flags of a span without parent, but for the sampled one. */
+  readonly rootFlags: number;
   /** After shutdown spans are still accepted, and counted as dropped. */
   closed = false;
   readonly #lanes: readonly LaneWriter[];
@@ -52,6 +66,7 @@ export class Recording {
     this.#lane0 = parts.lanes[0];
     this.counters = this.#lane0.counters;
     this.#sendLarge = parts.sendLarge;
+    this.rootFlags = parts.randomFlag ? FLAG_RANDOM : 0;
     this.#intern = (text) => {
       const id = parts.intern(text);
       if (id === 0) this.counters[ProducerCounter.ArenaFull]++;
@@ -63,7 +78,7 @@ export class Recording {
   /** The entry of a name that user code passed: whatever it is, there is one. */
   nameEntry(name: unknown): NameEntry {
     if (typeof name === 'string') return this.names.get(name);
-    this.countInvalidArgument();
+    this.countInvalidArgument('a name that is no string became the empty name');
     return this.names.get('');
   }
 
@@ -75,20 +90,39 @@ export class Recording {
     return shape.child(key, this.#intern, this.#shapeBudget);
   }
 
-  countInvalidAttribute(): void {
+  countInvalidAttribute(key?: unknown): void {
     this.counters[ProducerCounter.InvalidAttributes]++;
+    this.#reportMisuse(ATTRIBUTE_LEFT_OUT, typeof key === 'string' ? key : undefined);
   }
 
   countTruncatedValue(): void {
     this.counters[ProducerCounter.InvalidAttributes]++;
+    this.#reportMisuse(VALUE_CUT);
   }
 
   countInvalidTime(): void {
     this.counters[ProducerCounter.InvalidTimes]++;
+    this.#reportMisuse('a time that is none became now');
   }
 
-  countInvalidArgument(): void {
+  countInvalidArgument(what = 'an argument makes no sense and was ignored', detail?: string): void {
     this.counters[ProducerCounter.InvalidArguments]++;
+    this.#reportMisuse(what, detail);
+  }
+
+  /** One log for each span that a limit took something from, rate-limited as all are. */
+  reportDiscarded(name: string, extra: SpanExtra): void {
+    if (extra.droppedAttributes + extra.droppedEvents + extra.droppedLinks === 0) return;
+    this.#reportMisuse('attributes, events or links of a span were discarded (span limits)', name);
+  }
+
+  /** Where the stack is used up even this throws; then the count has to do. */
+  #reportMisuse(what: string, detail?: string): void {
+    try {
+      reportMisuse(what, detail);
+    } catch {
+      // Counted.
+    }
   }
 
   countInternalError(): void {
@@ -123,13 +157,14 @@ export class Recording {
       const isError = ((span.head >>> 24) & SPAN_STATUS_MASK) === STATUS_ERROR;
       const offset = lane.ring.claim(bytesMax, isError ? 0 : lane.reservedBytes);
       if (offset < 0) {
-        counters[ProducerCounter.DroppedQueueFull]++;
+        lane.dropFull();
         return;
       }
       lane.ring.publish(encodeSpan(lane.writer, offset, span));
     } catch {
       lane.ring.abandon();
       counters[ProducerCounter.DroppedEncodeFailed]++;
+      this.#reportMisuse(ENCODE_FAILED);
       return;
     }
     lane.wake();
@@ -140,7 +175,7 @@ export class Recording {
     // The bound triples every string; a record of plain ASCII is a third of it. What could never fit is refused
     // before memory for it is asked for.
     if (bytesMax > 3 * LARGE_RECORD_BYTES_MAX) {
-      counters[ProducerCounter.DroppedRecordTooLarge]++;
+      this.#dropTooLarge(counters);
       return;
     }
     try {
@@ -148,9 +183,8 @@ export class Recording {
       const bytes = record.byteLength;
       const inFlightBytes =
         counters[ProducerCounter.LargeSentBytes] - lane.laneCounters[LaneCounter.LargeSettledBytes];
-      if (bytes > LARGE_RECORD_BYTES_MAX) counters[ProducerCounter.DroppedRecordTooLarge]++;
-      else if (inFlightBytes + bytes > LARGE_IN_FLIGHT_BYTES_MAX)
-        counters[ProducerCounter.DroppedQueueFull]++;
+      if (bytes > LARGE_RECORD_BYTES_MAX) this.#dropTooLarge(counters);
+      else if (inFlightBytes + bytes > LARGE_IN_FLIGHT_BYTES_MAX) lane.dropFull();
       else {
         this.#sendLarge(this.laneIndex(span.traceId3), record);
         counters[ProducerCounter.LargeSent]++;
@@ -158,7 +192,14 @@ export class Recording {
       }
     } catch {
       counters[ProducerCounter.DroppedEncodeFailed]++;
+      this.#reportMisuse(ENCODE_FAILED);
     }
+  }
+
+  #dropTooLarge(counters: Float64Array): void {
+    // Counted last: if the call before throws, the span is counted under another reason, not under two.
+    this.#reportMisuse(TOO_LARGE);
+    counters[ProducerCounter.DroppedRecordTooLarge]++;
   }
 }
 

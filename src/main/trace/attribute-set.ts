@@ -1,5 +1,5 @@
 // HOT. The attributes of one span, event or link while it is open. Thread: producer. Callers: span.ts,
-// span-events.ts. Specification: Common, "Attribute"; "Attribute Limits".
+// span-extra.ts. Specification: Common, "Attribute"; "Attribute Limits".
 
 import { type AnyValue, valueBytesMax } from '../../shared/codec/any-value.js';
 import type { AttributeList } from '../../shared/codec/span-source.js';
@@ -20,6 +20,7 @@ const NO_VALUES_OF_MANY: AnyValue[] = [];
 export class AttributeSet implements AttributeList {
   shape: AttributeShape;
   count: number;
+  /** Past the limit, or without an OTLP form: what was given and is not sent. */
   dropped: number;
   /** Upper bound of the record bytes of all keys and values. */
   bytesMax: number;
@@ -96,6 +97,7 @@ export class AttributeSet implements AttributeList {
         if (this.shape.indexOf(key) < 0) this.setIfReadable(attributes, key, countLimit, recording);
       }
     } catch {
+      this.dropped++;
       recording.countInvalidAttribute();
     }
   }
@@ -104,7 +106,8 @@ export class AttributeSet implements AttributeList {
     try {
       this.set(key, (attributes as Record<string, unknown>)[key], countLimit, recording);
     } catch {
-      recording.countInvalidAttribute();
+      this.dropped++;
+      recording.countInvalidAttribute(key);
     }
   }
 
@@ -142,7 +145,8 @@ export class AttributeSet implements AttributeList {
     const copy = copyValue(value, recording);
     this.callsUnderWay--;
     if (copy === undefined || typeof key !== 'string' || key === '') {
-      recording.countInvalidAttribute();
+      this.dropped++;
+      recording.countInvalidAttribute(key);
       return;
     }
     const index = this.shape.indexOf(key);

@@ -127,7 +127,7 @@ function copyMap(
     if (budget.items === 0) break;
     budget.items--;
     const item = copy(value[key], limits, depth + 1, budget);
-    if (item === undefined || key === '') continue;
+    if (item === undefined) continue;
     keys.push(key);
     values.push(item);
   }

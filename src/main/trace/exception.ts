@@ -7,9 +7,9 @@ export type ExceptionAttributes = Record<string, string>;
 /** Undefined: the exception says nothing about itself, and no event is made of it. */
 export function exceptionAttributes(exception: unknown): ExceptionAttributes | undefined {
   if (typeof exception === 'string') return { 'exception.message': exception };
-  if (typeof exception !== 'object' || exception === null) return undefined;
-  const code = read(exception, 'code');
-  const type = typeof code === 'number' ? String(code) : (text(code) ?? text(read(exception, 'name')));
+  if ((typeof exception !== 'object' && typeof exception !== 'function') || exception === null)
+    return undefined;
+  const type = codeText(read(exception, 'code')) ?? text(read(exception, 'name'));
   const message = text(read(exception, 'message'));
   const stack = text(read(exception, 'stack'));
   if (type === undefined && message === undefined) return undefined;
@@ -26,6 +26,14 @@ function read(object: object, key: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** 0, NaN and false are no codes: programs use them for "none". */
+function codeText(code: unknown): string | undefined {
+  if (typeof code === 'number' || typeof code === 'bigint' || typeof code === 'boolean') {
+    return code ? String(code) : undefined;
+  }
+  return text(code);
 }
 
 function text(value: unknown): string | undefined {

@@ -3,7 +3,8 @@
 
 import {
   type Context,
-  isSpanContextValid,
+  isValidSpanId,
+  isValidTraceId,
   ROOT_CONTEXT,
   type Span,
   type SpanContext,
@@ -60,11 +61,14 @@ export class Parent {
     this.remote = false;
   }
 
-  /** From elsewhere: checked, for invalid ids count as no parent (Trace SDK, "Sampler"). */
+  /**
+   * From elsewhere: checked, for invalid ids count as no parent (Trace SDK, "Sampler"). Each property is read once, before
+   * anything is stored: a getter may start a span of its own, with this very object.
+   */
   fromSpanContext(context: SpanContext): void {
-    this.present = isSpanContextValid(context);
+    const { traceId, spanId, traceFlags, isRemote, traceState } = context;
+    this.present = isValidTraceId(traceId) && isValidSpanId(spanId);
     if (!this.present) return;
-    const { traceId, spanId } = context;
     this.traceId0 = hexToWord(traceId, 0);
     this.traceId1 = hexToWord(traceId, 8);
     this.traceId2 = hexToWord(traceId, 16);
@@ -72,8 +76,8 @@ export class Parent {
     this.spanId0 = hexToWord(spanId, 0);
     this.spanId1 = hexToWord(spanId, 8);
     // Not `& 0xff` of anything: an array would be made text first.
-    this.flags = typeof context.traceFlags === 'number' ? context.traceFlags & 0xff : 0;
-    this.remote = context.isRemote === true;
-    this.traceState = context.traceState;
+    this.flags = typeof traceFlags === 'number' ? traceFlags & 0xff : 0;
+    this.remote = isRemote === true;
+    this.traceState = traceState;
   }
 }

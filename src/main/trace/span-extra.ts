@@ -51,7 +51,7 @@ export class OpenSpanExtra implements SpanExtra {
   addLink(recording: Recording, link: Link): void {
     const ids = linkIds(link);
     if (ids === undefined) {
-      recording.countInvalidArgument();
+      recording.countInvalidArgument('a link whose ids are none was left out');
       this.droppedLinks++;
       return;
     }

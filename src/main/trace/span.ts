@@ -20,18 +20,19 @@ import { COUNT_LIMIT_MAX } from '../../shared/limits.js';
 import type { NameEntry } from '../record/name-table.js';
 import type { Recording } from '../record/recording.js';
 import type { AttributeSet } from './attribute-set.js';
-import { truncate } from './attribute-value.js';
 import { nowMillis } from './clock.js';
 import { exceptionAttributes } from './exception.js';
 import { OpenSpanExtra } from './span-extra.js';
 import { SpanIdentity } from './span-identity.js';
-import { isTimeInput, toTime } from './time-input.js';
+import { isBefore, isTimeInput, toTime, wallClockNow } from './time-input.js';
 import { traceStateText } from './trace-state.js';
 
 const FLAGS_SHIFT = 16;
 const STATUS_SHIFT = 24;
 /** Of one addLinks: the greatest limit that links can have. */
 const LINKS_READ_MAX = COUNT_LIMIT_MAX;
+
+const BAD_STATUS = 'a status that is none, or a message that is no string, was ignored';
 
 /** What the spans of one tracer share. */
 export interface SpanOrigin {
@@ -128,15 +129,15 @@ export class RecordingSpan extends SpanIdentity implements Span, SpanSource {
   addEvent(name: string, attributesOrTime?: SpanAttributes | TimeInput, time?: TimeInput): this {
     if (this.isOver()) return this;
     try {
-      const onlyTime = isTimeInput(attributesOrTime);
+      const isTime = isTimeInput(attributesOrTime);
       this.makeExtra().addEvent(
         this.origin.recording,
         name,
-        onlyTime ? undefined : attributesOrTime,
-        this.time(onlyTime ? attributesOrTime : time),
+        isTime ? undefined : attributesOrTime,
+        this.time(isTime && !isTimeInput(time) ? attributesOrTime : time),
       );
     } catch {
-      this.origin.recording.countInvalidArgument();
+      this.origin.recording.countInvalidArgument('an event that cannot be read was left out', this.name);
     }
     return this;
   }
@@ -146,7 +147,7 @@ export class RecordingSpan extends SpanIdentity implements Span, SpanSource {
     try {
       this.makeExtra().addLink(this.origin.recording, link);
     } catch {
-      this.origin.recording.countInvalidArgument();
+      this.origin.recording.countInvalidArgument('a link that cannot be read was left out', this.name);
     }
     return this;
   }
@@ -156,10 +157,15 @@ export class RecordingSpan extends SpanIdentity implements Span, SpanSource {
     try {
       // Not what iterates: an array only, and only so far, for it may be a proxy that never ends.
       const count = Array.isArray(links) ? Math.min(links.length, LINKS_READ_MAX) : 0;
-      if (!Array.isArray(links) || count < links.length) this.origin.recording.countInvalidArgument();
+      if (!Array.isArray(links) || count < links.length) {
+        this.origin.recording.countInvalidArgument(
+          'links that are no array, or too many, were left out',
+          this.name,
+        );
+      }
       for (let i = 0; i < count; i++) this.addLink(links[i]);
     } catch {
-      this.origin.recording.countInvalidArgument();
+      this.origin.recording.countInvalidArgument('a link that cannot be read was left out', this.name);
     }
     return this;
   }
@@ -172,20 +178,21 @@ export class RecordingSpan extends SpanIdentity implements Span, SpanSource {
       const current = (this.head >>> STATUS_SHIFT) & SPAN_STATUS_MASK;
       if (current === SpanStatusCode.OK) return this;
       if (code !== SpanStatusCode.OK && code !== SpanStatusCode.ERROR) {
-        if (code !== SpanStatusCode.UNSET) this.origin.recording.countInvalidArgument();
+        if (code !== SpanStatusCode.UNSET) this.origin.recording.countInvalidArgument(BAD_STATUS, this.name);
         return this;
       }
       this.head = (this.head & ~(SPAN_STATUS_MASK << STATUS_SHIFT)) | (code << STATUS_SHIFT);
-      if (code === SpanStatusCode.ERROR && typeof message === 'string' && message !== '') {
-        this.makeExtra().statusMessage = truncate(
-          message,
-          this.origin.recording.limits.attributeValueLengthLimit,
-        );
+      const isText = typeof message === 'string';
+      if (code === SpanStatusCode.ERROR && isText && message !== '') {
+        this.makeExtra().statusMessage = message;
       } else if (this.extra !== undefined) {
         this.extra.statusMessage = '';
       }
+      if (!isText && message !== undefined && message !== null) {
+        this.origin.recording.countInvalidArgument(BAD_STATUS, this.name);
+      }
     } catch {
-      this.origin.recording.countInvalidArgument();
+      this.origin.recording.countInvalidArgument(BAD_STATUS, this.name);
     }
     return this;
   }
@@ -193,23 +200,22 @@ export class RecordingSpan extends SpanIdentity implements Span, SpanSource {
   updateName(name: string): this {
     if (this.isOver()) return this;
     if (typeof name === 'string') this.entry = this.origin.recording.nameEntry(name);
-    else this.origin.recording.countInvalidArgument();
+    else this.origin.recording.countInvalidArgument('a new name that is no string was ignored', this.name);
     return this;
   }
 
   end(endTime?: TimeInput): void {
-    if (this.ended) {
-      this.origin.recording.countInvalidArgument();
-      return;
-    }
+    if (this.isOver()) return;
     this.ended = true;
-    this.endMillis = endTime === undefined ? nowMillis() : this.endAt(endTime);
-    const { count } = this.attributes;
-    if (count > this.entry.attributeCountMax) this.entry.attributeCountMax = count;
-    if (this.attributes.dropped > 0) this.makeExtra().droppedAttributes = this.attributes.dropped;
-    if (this.traceState !== undefined) this.takeTraceState();
+    const isPlain = endTime === undefined && this.extra === undefined;
+    this.endMillis = isPlain ? nowMillis() : this.endAt(endTime);
     const { recording } = this.origin;
+    const { count, dropped } = this.attributes;
+    if (count > this.entry.attributeCountMax) this.entry.attributeCountMax = count;
+    if (dropped > 0) this.makeExtra().droppedAttributes = dropped;
+    if (this.traceState !== undefined) this.takeTraceState();
     recording.record(this);
+    if (this.extra !== undefined) recording.reportDiscarded(this.name, this.extra);
     const set = this.attributes;
     if (set.callsUnderWay > 0) return;
     this.attributes = recording.attributeSets.ended;
@@ -226,12 +232,15 @@ export class RecordingSpan extends SpanIdentity implements Span, SpanSource {
     try {
       const described = exceptionAttributes(exception);
       if (described === undefined) {
-        this.origin.recording.countInvalidArgument();
+        this.origin.recording.countInvalidArgument(
+          'an exception without name and message was left out',
+          this.name,
+        );
         return;
       }
       this.makeExtra().addEvent(this.origin.recording, 'exception', described, this.time(time), attributes);
     } catch {
-      this.origin.recording.countInvalidArgument();
+      this.origin.recording.countInvalidArgument('an exception that cannot be read was left out', this.name);
     }
   }
 
@@ -242,15 +251,29 @@ export class RecordingSpan extends SpanIdentity implements Span, SpanSource {
     else this.makeExtra().startUnix = time;
   }
 
+  /** An end before the start becomes the start: a duration is never negative. */
   private endAt(input: unknown): number {
     const time = this.time(input);
+    const start = this.extra?.startUnix ?? this.startMillis;
+    if (isBefore(time, start)) {
+      this.origin.recording.countInvalidArgument(
+        'a span that ended before its start ended with it',
+        this.name,
+      );
+      if (this.extra !== undefined) this.extra.endUnix = this.extra.startUnix;
+      return this.startMillis;
+    }
     if (typeof time === 'number') return time;
     this.makeExtra().endUnix = time;
     return this.startMillis;
   }
 
+  /**
+   * By default now: on the monotonic clock, or, after a start that the user took from the wall clock, on that one too: the
+   * two may have drifted apart.
+   */
   private time(input: unknown): number | UnixTime {
-    if (input === undefined || input === null) return nowMillis();
+    if (input === undefined || input === null) return this.now();
     let time: number | UnixTime | undefined;
     try {
       time = toTime(input);
@@ -259,7 +282,11 @@ export class RecordingSpan extends SpanIdentity implements Span, SpanSource {
     }
     if (time !== undefined) return time;
     this.origin.recording.countInvalidTime();
-    return nowMillis();
+    return this.now();
+  }
+
+  private now(): number | UnixTime {
+    return this.extra?.startUnix === undefined ? nowMillis() : wallClockNow();
   }
 
   private makeExtra(): OpenSpanExtra {
@@ -275,7 +302,7 @@ export class RecordingSpan extends SpanIdentity implements Span, SpanSource {
   /** A call after `end`: counted, otherwise ignored. */
   private isOver(): boolean {
     if (!this.ended) return false;
-    this.origin.recording.countInvalidArgument();
+    this.origin.recording.countInvalidArgument('a span was used after its end', this.name);
     return true;
   }
 }

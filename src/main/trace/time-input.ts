@@ -26,6 +26,34 @@ export function toTime(input: unknown): number | UnixTime | undefined {
   return undefined;
 }
 
+/** For a span that the user started at a wall-clock time. */
+export function wallClockNow(): UnixTime {
+  const millis = Date.now();
+  const seconds = Math.floor(millis / 1000);
+  return { seconds, nanos: (millis - seconds * 1000) * 1_000_000 };
+}
+
+/**
+ * Whether an end is before a start. Times of one clock are compared exactly. Those of two are compared as the clocks stand
+ * now, to more than a millisecond: less is the coarseness of Date.now(), and no mistake of the user's. The worker, whose
+ * anchor converts the monotonic one, clamps what is left of the difference.
+ */
+export function isBefore(end: number | UnixTime, start: number | UnixTime): boolean {
+  if (typeof end === 'number') {
+    return typeof start === 'number' ? end < start : unixMillisOf(start) - end > unixMillisAtZero() + 1;
+  }
+  if (typeof start === 'number') return start - unixMillisOf(end) > 1 - unixMillisAtZero();
+  return end.seconds === start.seconds ? end.nanos < start.nanos : end.seconds < start.seconds;
+}
+
+function unixMillisAtZero(): number {
+  return Date.now() - performance.now();
+}
+
+function unixMillisOf(time: UnixTime): number {
+  return time.seconds * 1000 + time.nanos / 1e6;
+}
+
 /** Tells the third argument of addEvent from a map of attributes. */
 export function isTimeInput(input: unknown): boolean {
   try {
@@ -38,12 +66,7 @@ export function isTimeInput(input: unknown): boolean {
 
 function isHrTime(input: unknown): input is readonly [number, number] {
   return (
-    Array.isArray(input) &&
-    input.length === 2 &&
-    typeof input[0] === 'number' &&
-    typeof input[1] === 'number' &&
-    Number.isFinite(input[0]) &&
-    Number.isFinite(input[1])
+    Array.isArray(input) && input.length === 2 && typeof input[0] === 'number' && typeof input[1] === 'number'
   );
 }
 
@@ -55,5 +78,6 @@ function unixTimeOfMillis(millis: number): UnixTime | undefined {
 }
 
 function isUnixSeconds(seconds: number): boolean {
+  // False for NaN, too.
   return seconds >= 0 && seconds < SECONDS_MAX;
 }

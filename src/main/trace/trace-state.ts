@@ -11,6 +11,6 @@ export function traceStateText(traceState: unknown, recording: Recording): strin
   } catch {
     // Counted below.
   }
-  recording.countInvalidArgument();
+  recording.countInvalidArgument('a trace state that cannot be written was left out');
   return '';
 }

@@ -4,6 +4,7 @@
 import type { Tracer, TracerOptions, TracerProvider } from '@opentelemetry/api';
 import type { ScopeFields } from '../../shared/codec/blobs.js';
 import { scopeFields, scopeKey } from '../record/scope-fields.js';
+import { NOOP_TRACER } from './noop-tracer.js';
 import { OffloopTracer, type TracerParts } from './tracer.js';
 
 /** Scopes kept; an application that makes names up for ever shares one nameless scope past this. */
@@ -15,8 +16,13 @@ export type DefineScope = (scope: ScopeFields) => number;
 export interface ProviderParts extends TracerParts {
   readonly defineScope: DefineScope;
   /** What aws-lambda's and others' instrumentations call on the provider. */
-  forceFlush(): Promise<boolean>;
-  shutdown(): Promise<boolean>;
+  forceFlush(timeoutMillis?: number): Promise<boolean>;
+  shutdown(timeoutMillis?: number): Promise<boolean>;
+}
+
+/** As OpenTelemetry JS has it. */
+interface FlushOptions {
+  readonly timeoutMillis?: number;
 }
 
 export class OffloopTracerProvider implements TracerProvider {
@@ -28,6 +34,12 @@ export class OffloopTracerProvider implements TracerProvider {
   }
 
   getTracer(name: string, version?: string, options?: TracerOptions): Tracer {
+    if (this.#parts.recording.closed) return NOOP_TRACER;
+    if (typeof name !== 'string' || name === '') {
+      this.#parts.recording.countInvalidArgument(
+        'a tracer without a name was asked for: name it after the library it is for',
+      );
+    }
     const { recording } = this.#parts;
     const scope = scopeFields(
       name,
@@ -46,13 +58,19 @@ export class OffloopTracerProvider implements TracerProvider {
     return tracer;
   }
 
-  async forceFlush(): Promise<void> {
-    await this.#parts.forceFlush();
+  /** False: not everything was settled in time. Never rejects: instrumentations do not wait for the answer. */
+  forceFlush(options?: FlushOptions): Promise<boolean> {
+    return this.#parts.forceFlush(timeoutOf(options));
   }
 
-  async shutdown(): Promise<void> {
-    await this.#parts.shutdown();
+  shutdown(options?: FlushOptions): Promise<boolean> {
+    return this.#parts.shutdown(timeoutOf(options));
   }
+}
+
+function timeoutOf(options: unknown): number | undefined {
+  const millis = read(options, 'timeoutMillis');
+  return typeof millis === 'number' && millis >= 0 ? millis : undefined;
 }
 
 function read(options: unknown, key: string): unknown {

@@ -29,20 +29,27 @@ export class OffloopTracer implements Tracer {
   readonly #sampler: WordSampler;
   readonly #contextManager: AsyncLocalStorageContextManager;
   readonly #origin: SpanOrigin;
+  readonly #rootFlags: number;
   readonly #parent = new Parent();
 
   constructor(parts: TracerParts, scopeId: number) {
     this.#recording = parts.recording;
     this.#sampler = parts.sampler;
     this.#contextManager = parts.contextManager;
+    this.#rootFlags = parts.recording.rootFlags;
     this.#origin = { recording: parts.recording, scopeId };
+  }
+
+  /** False: spans would be made for nothing. Not in the API's Tracer of 1.10. Specification: Trace API, "Enabled". */
+  enabled(): boolean {
+    return !this.#recording.closed;
   }
 
   startSpan(name: string, options?: SpanOptions, context?: Context): Span {
     try {
       return this.#start(name, options ?? undefined, context ?? this.#contextManager.active());
     } catch {
-      this.#recording.countInvalidArgument();
+      this.#recording.countInvalidArgument('options or context of a span threw while they were read');
       return this.#startWithReadable(name, options, context);
     }
   }
@@ -73,7 +80,7 @@ export class OffloopTracer implements Tracer {
     if (rest.length === 0) return undefined;
     const fn = rest[rest.length > 3 ? 2 : rest.length - 1] as (span: Span) => unknown;
     if (typeof fn !== 'function') {
-      this.#recording.countInvalidArgument();
+      this.#recording.countInvalidArgument('startActiveSpan was called without a function');
       return undefined;
     }
     const options = rest.length >= 2 ? (rest[0] as SpanOptions) : undefined;
@@ -84,10 +91,10 @@ export class OffloopTracer implements Tracer {
   }
 
   #start(name: unknown, options: SpanOptions | undefined, context: Context): Span {
-    const parent = this.#parent;
-    if (options?.root === true) parent.none();
-    else parent.fromContext(context);
     if (isSuppressed(context)) return SUPPRESSED;
+    const parent = this.#parent;
+    if (options?.root) parent.none();
+    else parent.fromContext(context);
     const recording = this.#recording;
     const hasParent = parent.present;
     const traceId0 = hasParent ? parent.traceId0 : randomWord();
@@ -98,10 +105,13 @@ export class OffloopTracer implements Tracer {
     const spanId0 = randomWord();
     const spanId1 = randomNonZeroWord();
     const traceState = hasParent ? parent.traceState : undefined;
-    const random = hasParent ? parent.flags & FLAG_RANDOM : 0;
+    const random = hasParent ? parent.flags & FLAG_RANDOM : this.#rootFlags;
     if (!sampled) {
       return new UnsampledSpan(traceId0, traceId1, traceId2, traceId3, spanId0, spanId1, random, traceState);
     }
+    // Before the kind is read: a getter may start a span of its own, with this very parent object.
+    const parentId0 = hasParent ? parent.spanId0 : 0;
+    const parentId1 = hasParent ? parent.spanId1 : 0;
     const flags = FLAG_SAMPLED | random;
     const bits = hasParent ? SPAN_HAS_PARENT | (parent.remote ? SPAN_PARENT_IS_REMOTE : 0) : 0;
     const span = new RecordingSpan(
@@ -116,8 +126,8 @@ export class OffloopTracer implements Tracer {
       traceId3,
       spanId0,
       spanId1,
-      hasParent ? parent.spanId0 : 0,
-      hasParent ? parent.spanId1 : 0,
+      parentId0,
+      parentId1,
     );
     if (options !== undefined) applyOptions(span, options, recording);
     return span;
@@ -132,7 +142,7 @@ function kindOf(options: SpanOptions | undefined, recording: Recording): number 
   const kind: unknown = options?.kind;
   if (kind === undefined) return 1;
   if (typeof kind === 'number' && Number.isInteger(kind) && kind >= 0 && kind <= KIND_MAX) return kind + 1;
-  recording.countInvalidArgument();
+  recording.countInvalidArgument('a span kind that is none became internal');
   return 1;
 }
 
@@ -156,5 +166,5 @@ function applyOptions(span: RecordingSpan, options: SpanOptions, recording: Reco
     span.attributes.setAll(attributes, recording.limits.attributeCountLimit, recording);
   }
   if (links !== undefined && links !== null) span.addLinks(links);
-  if (startTime !== undefined) span.startAt(startTime);
+  if (startTime !== undefined && startTime !== null) span.startAt(startTime);
 }

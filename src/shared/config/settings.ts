@@ -118,17 +118,17 @@ export class Settings {
     return this.parsed({ option, variables, range, parse }) ?? defaultRatio;
   }
 
-  boolean(option: string, variables: readonly string[], value: unknown): boolean {
+  boolean(option: string, variables: readonly string[], value: unknown, defaultValue = false): boolean {
     if (value !== undefined) {
       if (typeof value === 'boolean') return value;
-      const remedy = `Write ${option}: true or leave it out.`;
+      const remedy = `Write ${option}: ${!defaultValue} or leave it out.`;
       throw new OptionError({ option, value: quoteValue(value), range: 'true or false', remedy });
     }
     const parse = (text: string): boolean | undefined => {
       const lower = text.toLowerCase();
       return lower === 'true' ? true : lower === 'false' ? false : undefined;
     };
-    return this.parsed({ option, variables, range: 'true or false', parse }) ?? false;
+    return this.parsed({ option, variables, range: 'true or false', parse }) ?? defaultValue;
   }
 
   /** In code the exact word; in a variable in any case. */

@@ -56,7 +56,7 @@ describe('round trip', () => {
     const rig = new RecordingRig({ sampler: { name: 'always_off' } });
     const headers: Record<string, string> = {};
     both().propagator.inject(trace.setSpan(ROOT_CONTEXT, rig.tracer.startSpan('x')), headers);
-    expect(headers.traceparent).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-00$/);
+    expect(headers.traceparent).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-02$/);
   });
 
   test('nothing is sent in a context that suppresses tracing', () => {

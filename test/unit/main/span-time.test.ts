@@ -110,13 +110,27 @@ test('a date whose methods throw or lie is now', () => {
   expect(rig.stats.invalid.times).toBe(2);
 });
 
-describe('an end before the start', () => {
-  // The record keeps what was given; the transcoder makes it the start.
-  test('is recorded, and the span is delivered', () => {
-    expect(timesOf(new Date(2000), new Date(1000))).toMatchObject({
-      start: unix(2_000_000_000n),
-      end: unix(1_000_000_000n),
-    });
+describe('an end before the start becomes the start, counted', () => {
+  test.each([
+    ['of two wall-clock times', new Date(2000), new Date(1000), unix(2_000_000_000n)],
+    ['by a nanosecond', [2, 1], [2, 0], unix(2_000_000_001n)],
+    ['of two monotonic times', 2, 1, { clock: 'monotonic', millis: 2 }],
+    ['of a wall-clock start and a monotonic end', new Date(8e12), 1, unix(8_000_000_000_000_000_000n)],
+    ['of a monotonic start and a wall-clock end', 2, new Date(1000), { clock: 'monotonic', millis: 2 }],
+    ['of a start that is still to come', new Date(8e12), undefined, unix(8_000_000_000_000_000_000n)],
+  ])('%s', (_form, startTime, endTime, start) => {
+    const times = timesOf(startTime, endTime);
+    expect([times.start, times.end]).toEqual([start, start]);
+    expect(rig.stats.invalid.arguments).toBe(1);
+  });
+
+  test.each([
+    ['wall-clock times', new Date(1000), new Date(1000)],
+    ['monotonic times', 2, 2],
+    ['a monotonic start and now as a date', undefined, () => new Date()],
+  ])('but not the same time: %s', (_form, startTime, endTime) => {
+    timesOf(startTime, typeof endTime === 'function' ? endTime() : endTime);
+    expect(rig.stats.invalid.arguments).toBe(0);
   });
 });
 
