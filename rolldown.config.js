@@ -26,6 +26,8 @@ export default [
       index: 'dist/main/index.js',
       register: 'dist/main/register.js',
       recorder: 'dist/main/recorder.js',
+      // Loaded by path, when OTEL_CONFIG_FILE is set.
+      'config-file/load': 'dist/main/config-file/load.js',
       sdk: 'dist/main/sdk.js',
     },
     'main',

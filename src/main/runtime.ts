@@ -52,7 +52,10 @@ export function startRuntime(options: StartOptions, mode: ConfigMode): Telemetry
   for (const warning of warnings) report('warn', warning.slice(0, 48), warning);
   const contextManager = new AsyncLocalStorageContextManager();
   registerContext(contextManager, config);
-  current = config.disabled || !config.exportTraces ? INERT : new Runtime(config, contextManager, configuration.options);
+  current =
+    config.disabled || !config.exportTraces
+      ? INERT
+      : new Runtime(config, contextManager, configuration.options);
   return current;
 }
 
@@ -85,11 +88,7 @@ class Runtime implements Telemetry {
   readonly ready: Promise<void>;
   readonly #lanes: ExportLanes;
 
-  constructor(
-    config: ResolvedConfig,
-    contextManager: AsyncLocalStorageContextManager,
-    given: StartOptions,
-  ) {
+  constructor(config: ResolvedConfig, contextManager: AsyncLocalStorageContextManager, given: StartOptions) {
     this.#lanes = new ExportLanes({
       config,
       contextRunner: contextManager,

@@ -1,0 +1,160 @@
+// Create: the model of a configuration file becomes what start() takes. Thread: main, at start. Caller: load.ts.
+// Specification: Configuration SDK, "Create".
+
+import type { StartOptions } from '../../shared/config/options.js';
+import type { PropagatorName, SpanLimits } from '../../shared/config/resolved-config.js';
+import type { SpanProcessor } from '../sdk/types.js';
+import { createProcessors } from './create-processors.js';
+import { createResource, wildcard } from './create-resource.js';
+import { createSampler, withMethod } from './create-sampler.js';
+import type { ConfigurationModel, OffloopModel, SpanLimitsModel, TracerConfiguratorModel } from './model.js';
+import type { ParsedFile } from './parse.js';
+import { createPlugIn } from './plug-ins.js';
+import { refuse } from './schema.js';
+
+export interface Created {
+  readonly options: StartOptions;
+  /** In the words of OTEL_LOG_LEVEL. */
+  readonly logLevel: string;
+  /** Option to path in the file. */
+  readonly paths: ReadonlyMap<string, string>;
+}
+
+type Writable<T> = { -readonly [Name in keyof T]: T[Name] };
+
+export function createFromModel({ model, placeOf }: ParsedFile): Created {
+  const paths = new Map<string, string>();
+  const options: Writable<StartOptions> = { ...offloopOptions(model.distribution?.offloop, paths) };
+  const spanProcessors: SpanProcessor[] = [];
+  options.disabled = model.disabled ?? false;
+  options.propagators = propagatorsOf(model);
+  options.spanLimits = spanLimitsOf(model);
+  const provider = model.tracer_provider;
+  if (provider === undefined) {
+    options.tracesExporter = 'none';
+  } else {
+    const created = createProcessors(provider.processors, placeOf);
+    Object.assign(options, created.options);
+    const concurrencyLimit = model.distribution?.offloop?.concurrent_exports;
+    if (options.exporter !== undefined && typeof concurrencyLimit === 'number') {
+      options.exporter = { ...options.exporter, concurrencyLimit };
+    }
+    spanProcessors.push(...created.spanProcessors);
+    for (const [option, path] of created.paths) paths.set(option, path);
+    options.sampler =
+      provider.sampler === undefined ? { name: 'parentbased_always_on' } : createSampler(provider.sampler);
+  }
+  if (spanProcessors.length > 0) Object.assign(options, { spanProcessors });
+  const generator = provider?.id_generator;
+  if (generator !== undefined && generator.name !== 'random') {
+    const made = createPlugIn(generator, ['random']);
+    Object.assign(options, { idGenerator: withMethod(generator, made, 'generateSpanId') });
+  }
+  const configurator = provider?.['tracer_configurator/development'];
+  if (configurator !== undefined)
+    Object.assign(options, { tracerConfigurator: tracerConfigurator(configurator) });
+  const resource = createResource(model.resource, placeOf);
+  options.resourceAttributes = Object.fromEntries(resource.attributes) as Record<string, string>;
+  return { options, logLevel: logLevelOf(model.log_level ?? 'info'), paths };
+}
+
+function offloopOptions(model: OffloopModel | undefined, paths: Map<string, string>): Partial<StartOptions> {
+  const options: Record<string, unknown> = {};
+  // It is an option of the exporter: createFromModel puts it there.
+  for (const [name, option] of Object.entries(OFFLOOP_OPTIONS)) {
+    const value = model?.[name as keyof OffloopModel];
+    if (value === undefined || value === null) continue;
+    options[option] = value;
+    paths.set(option, `distribution.offloop.${name}`);
+  }
+  return options;
+}
+
+const OFFLOOP_OPTIONS: Readonly<
+  Record<Exclude<keyof OffloopModel, 'concurrent_exports'>, keyof StartOptions>
+> = {
+  workers: 'workers',
+  ring_bytes: 'ringBytes',
+  arena_bytes: 'arenaBytes',
+  max_export_batch_bytes: 'maxExportBatchBytes',
+  drain_interval: 'drainIntervalMillis',
+  exit_timeout: 'exitTimeoutMillis',
+  shutdown_timeout: 'shutdownTimeoutMillis',
+  trace_random_flag: 'randomFlag',
+};
+
+/** Each once: first those of `composite`, then those of `composite_list`. Neither: none. */
+function propagatorsOf({ propagator }: ConfigurationModel): PropagatorName[] {
+  const names = new Set<string>();
+  for (const component of propagator?.composite ?? []) {
+    if (!isPropagator(component.name)) {
+      refuse(component.place, {
+        value: 'a propagator that offloop does not have',
+        range: `one of ${PROPAGATORS.join(', ')}`,
+        remedy: 'Correct the name, or remove it.',
+      });
+    }
+    names.add(component.name);
+  }
+  for (const name of (propagator?.composite_list ?? '').split(',')) {
+    if (name.trim() !== '') names.add(name.trim());
+  }
+  if (names.size === 0) return ['none'];
+  return [...names] as PropagatorName[];
+}
+
+const PROPAGATORS: readonly PropagatorName[] = [
+  'tracecontext',
+  'baggage',
+  'b3',
+  'b3multi',
+  'jaeger',
+  'xray',
+  'ottrace',
+];
+
+function isPropagator(name: string): name is PropagatorName {
+  return PROPAGATORS.includes(name as PropagatorName);
+}
+
+/** A limit of the spans beats the general one; null is the default of its own place. */
+function spanLimitsOf(model: ConfigurationModel): Partial<SpanLimits> {
+  const own: SpanLimitsModel = model.tracer_provider?.limits ?? {};
+  const general = model.attribute_limits ?? {};
+  const limits: Record<string, number> = {};
+  const set = (name: keyof SpanLimits, ...values: (number | null | undefined)[]): void => {
+    const value = values.find((candidate) => candidate !== undefined);
+    if (value !== undefined && value !== null) limits[name] = value;
+  };
+  set('attributeCountLimit', own.attribute_count_limit, general.attribute_count_limit);
+  set('attributeValueLengthLimit', own.attribute_value_length_limit, general.attribute_value_length_limit);
+  set('attributeDepthLimit', own.attribute_value_depth_limit, general.attribute_value_depth_limit);
+  set('eventCountLimit', own.event_count_limit);
+  set('linkCountLimit', own.link_count_limit);
+  set('attributePerEventCountLimit', own.event_attribute_count_limit);
+  set('attributePerLinkCountLimit', own.link_attribute_count_limit);
+  return limits;
+}
+
+/** The first pattern that matches the scope's name counts. */
+function tracerConfigurator(
+  model: TracerConfiguratorModel,
+): (scope: { name: string }) => { enabled: boolean } {
+  const rules = (model.tracers ?? []).map(({ name, config }) => ({
+    pattern: wildcard(name),
+    enabled: config.enabled ?? true,
+  }));
+  const otherwise = model.default_config?.enabled ?? true;
+  return ({ name }) => ({
+    enabled: rules.find(({ pattern }) => pattern.test(name))?.enabled ?? otherwise,
+  });
+}
+
+/** Severities are finer than diag's levels: `debug2` leaves out what is said at debug. */
+export function logLevelOf(severity: string): string {
+  const [, name, step] = /^([a-z]+)([2-4]?)$/.exec(severity) as RegExpExecArray;
+  const index = SEVERITY_NAMES.indexOf(name) + (step === '' ? 0 : 1);
+  return ['verbose', 'debug', 'info', 'warn', 'error', 'none', 'none'][index];
+}
+
+const SEVERITY_NAMES = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'];

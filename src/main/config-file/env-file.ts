@@ -1,0 +1,74 @@
+// OFFLOOP_ENV_FILE: variables from a file, with the meaning of `node --env-file`: what the environment already has stays.
+// Thread: main, once before anything reads a variable. Callers: configure.ts, register.ts.
+
+import { readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
+import { type ConfigMode, Settings } from '../../shared/config/settings.js';
+import { describeRefusal, OptionError, type OptionErrorDetails } from '../../shared/errors.js';
+
+export const ENV_FILE_VARIABLE = 'OFFLOOP_ENV_FILE';
+const FILE_BYTES_MAX = 1024 * 1024;
+
+type MutableEnvironment = Record<string, string | undefined>;
+
+/** Files that were read: preload and `start()` both ask for the same one. */
+const read = new Set<string>();
+
+/** Returns warnings; in strict mode throws an OptionError instead. */
+export function loadEnvFile(environment: MutableEnvironment, mode: ConfigMode): string[] {
+  const file = new Settings(environment, mode).variable(ENV_FILE_VARIABLE);
+  if (file === undefined || read.has(file)) return [];
+  read.add(file);
+  const refuse = (details: Omit<OptionErrorDetails, 'option'>): string[] => {
+    const refusal = { option: ENV_FILE_VARIABLE, ...details };
+    if (mode === 'lenient') return [describeRefusal(refusal)];
+    // The next start() is to see the mistake too.
+    read.delete(file);
+    throw new OptionError(refusal);
+  };
+  const text = textOf(file);
+  if (text === undefined) {
+    return refuse({
+      value: JSON.stringify(file),
+      range: `a file of at most ${FILE_BYTES_MAX} bytes that can be read`,
+      remedy: `Correct the path, or unset ${ENV_FILE_VARIABLE}.`,
+    });
+  }
+  const line = firstBadLine(text);
+  const problems =
+    line === undefined
+      ? []
+      : refuse({
+          value: `${JSON.stringify(file)}, whose line ${line} is neither NAME=value nor a comment`,
+          range: 'a file of lines NAME=value',
+          remedy: 'The line is ignored; correct it.',
+        });
+  for (const [name, value] of Object.entries(parseEnv(text))) environment[name] ??= value;
+  return problems;
+}
+
+function textOf(file: string): string | undefined {
+  try {
+    const bytes = readFileSync(file);
+    return bytes.length > FILE_BYTES_MAX ? undefined : bytes.toString('utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+/** `parseEnv` passes over what it cannot read; the line may be the one that matters. Lines count from 1. */
+export function firstBadLine(text: string): number | undefined {
+  let line = 1;
+  let rest = text.replaceAll('\r\n', '\n');
+  while (rest !== '') {
+    const found =
+      /^[^\S\n]*(?:#[^\n]*)?(?:\n|$)/.exec(rest) ??
+      /^[^\S\n]*(?:export[^\S\n]+)?[^\s=#'"`]+[^\S\n]*=[^\S\n]*(?:(["'`])[\s\S]*?\1[^\n]*|[^\n]*)(?:\n|$)/.exec(
+        rest,
+      );
+    if (found === null) return line;
+    line += found[0].split('\n').length - 1;
+    rest = rest.slice(found[0].length);
+  }
+  return undefined;
+}
