@@ -7,8 +7,26 @@ export {
   suppressTracing,
   unsuppressTracing,
 } from '@opentelemetry/core';
+export { createAlwaysRecordSampler } from './sampling/always-record-sampler.js';
 export { AlwaysOffSampler, AlwaysOnSampler } from './sampling/always-samplers.js';
+export type {
+  ComposableSampler,
+  SamplingIntent,
+  SamplingPredicate,
+  SamplingRule,
+} from './sampling/composable.js';
+export { createComposableParentThresholdSampler } from './sampling/composable-parent-threshold.js';
+export {
+  createComposableAlwaysOffSampler,
+  createComposableAlwaysOnSampler,
+  createComposableAnnotatingSampler,
+  createComposableProbabilitySampler,
+  createComposableRuleBasedSampler,
+} from './sampling/composable-samplers.js';
+export { CompositeSampler, createCompositeSampler } from './sampling/composite-sampler.js';
 export { ParentBasedSampler } from './sampling/parent-based-sampler.js';
+export { ProbabilitySampler, type ProbabilitySamplerOptions } from './sampling/probability-sampler.js';
+export { TraceIdRatioBasedSampler } from './sampling/trace-id-ratio-sampler.js';
 export { RandomIdGenerator } from './sdk/random-id-generator.js';
 export { TracerProvider } from './sdk/tracer-provider.js';
 export type {
