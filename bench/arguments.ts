@@ -3,7 +3,15 @@
 import { parseArgs } from 'node:util';
 import type { SubjectName } from './subjects/subject.ts';
 
-export const SCENARIO_NAMES = ['record', 'pipeline', 'loop-delay', 'sustained', 'startup', 'growth'] as const;
+export const SCENARIO_NAMES = [
+  'record',
+  'pipeline',
+  'loop-delay',
+  'sustained',
+  'startup',
+  'growth',
+  'http-server',
+] as const;
 export type ScenarioName = (typeof SCENARIO_NAMES)[number];
 
 export const SUBJECT_NAMES: readonly SubjectName[] = ['idle', 'otel-js', 'otel-js-worker', 'offloop'];

@@ -20,6 +20,8 @@ export const RATIO_BOUNDS: Readonly<Record<string, Bound>> = {
   'spansPerSecond:none': { mustReach: 5, aim: 12 },
   'startMillis:register': { mustReach: 15, aim: 25 },
   'startMillis:bare': { mustReach: 3, aim: 5 },
+  'sdkCpuPerRequest:http': { mustReach: 2, aim: 4 },
+  'sdkCpuPerRequest:fastify': { mustReach: 2, aim: 4 },
 };
 
 /** Upper bounds of offloop's own figures, in the rows. */

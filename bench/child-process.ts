@@ -1,5 +1,5 @@
 // Runs a program of the bench in a child process and reads its one line of JSON. Called by workload.ts and
-// scenarios/startup.ts.
+// scenarios/startup.ts; what it gives every child is used by http-server/ too.
 
 import { spawn } from 'node:child_process';
 import { performance } from 'node:perf_hooks';
@@ -17,6 +17,11 @@ export function profileInto(folder: string): void {
   profileFolder = folder;
 }
 
+/** Flags of Node for a child that this module does not start itself. */
+export function profileFlags(): readonly string[] {
+  return profileFolder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`];
+}
+
 const TIMEOUT_MILLIS = 15 * 60_000;
 
 export function runProgram<Report>(
@@ -27,10 +32,9 @@ export function runProgram<Report>(
 ): Promise<ChildResult<Report>> {
   return new Promise((resolve, reject) => {
     const start = performance.now();
-    const profileFlags = profileFolder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`];
     const child = spawn(
       process.execPath,
-      [...profileFlags, ...flags, program.pathname, JSON.stringify(argument)],
+      [...profileFlags(), ...flags, program.pathname, JSON.stringify(argument)],
       {
         stdio: ['ignore', 'pipe', 'inherit'],
         env: { ...cleanEnvironment(), ...env },
@@ -56,7 +60,7 @@ export function runProgram<Report>(
 }
 
 /** The caller's OTEL_* and OFFLOOP_* settings would change what is measured, NODE_OPTIONS how. */
-function cleanEnvironment(): Record<string, string | undefined> {
+export function cleanEnvironment(): Record<string, string | undefined> {
   const env = { ...process.env };
   for (const name of Object.keys(env)) {
     if (/^(OTEL_|OFFLOOP_|NODE_OPTIONS$)/.test(name)) delete env[name];

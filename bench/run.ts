@@ -28,6 +28,8 @@ async function loadScenario(name: ScenarioName): Promise<Scenario> {
       return (await import('./scenarios/startup.ts')).scenario;
     case 'growth':
       return (await import('./scenarios/growth.ts')).scenario;
+    case 'http-server':
+      return (await import('./scenarios/http-server.ts')).scenario;
   }
 }
 
@@ -45,7 +47,7 @@ async function main(words: readonly string[]): Promise<void> {
   const { scenario: name, jsonFile, quick, rounds: wantedRounds, subjects, profileFolder } = parsed;
   if (profileFolder !== undefined) profileInto(profileFolder);
   if (process.platform !== 'linux') throw new Error('the bench reads thread times from /proc: Linux only');
-  installRivals(progress);
+  installRivals(name, progress);
   const scenario = await loadScenario(name);
   const roundsMax = wantedRounds ?? (quick ? (scenario.quickRounds ?? 1) : scenario.rounds);
   const table = new SampleTable();
