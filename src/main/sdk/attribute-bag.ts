@@ -12,7 +12,7 @@ const hasOwn = Object.prototype.hasOwnProperty;
 
 export class AttributeBag {
   readonly attributes: Attributes = {};
-  /** Attributes that the count limit refused. */
+  /** Past the limit, or without an OTLP form: what was given and is not there. */
   dropped = 0;
   #count = 0;
   readonly #countLimit: number;
@@ -29,6 +29,7 @@ export class AttributeBag {
     // Instrumentations set undefined for "not there": that is no mistake.
     if (value === undefined) return;
     if (typeof key !== 'string' || key === '') {
+      this.dropped++;
       this.#problems.attribute();
       return;
     }
@@ -40,6 +41,7 @@ export class AttributeBag {
     }
     const copy = this.#copy(value);
     if (copy === undefined) {
+      this.dropped++;
       this.#problems.attribute();
       return;
     }
@@ -54,6 +56,7 @@ export class AttributeBag {
     try {
       for (const key of Object.keys(attributes)) this.#setReadable(attributes, key);
     } catch {
+      this.dropped++;
       this.#problems.attribute();
     }
   }
@@ -64,6 +67,7 @@ export class AttributeBag {
       value = (attributes as Record<string, unknown>)[key];
     } catch {
       // A getter threw: the others are taken all the same.
+      this.dropped++;
       this.#problems.attribute();
       return;
     }
