@@ -7,6 +7,8 @@ export type { ExporterOptions, SamplerOptions, StartOptions } from '../shared/co
 export type { DropReason } from '../shared/counters.js';
 export { OptionError } from '../shared/errors.js';
 export type { Stats } from './lifecycle/stats.js';
+export type { OffloadOptions } from './offload/offload-options.js';
+export { OffloadSpanProcessor } from './offload/offload-span-processor.js';
 export type { Telemetry } from './runtime.js';
 
 /**

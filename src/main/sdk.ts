@@ -7,6 +7,8 @@ export {
   suppressTracing,
   unsuppressTracing,
 } from '@opentelemetry/core';
+export type { OffloadOptions } from './offload/offload-options.js';
+export { OffloadSpanProcessor } from './offload/offload-span-processor.js';
 export { createAlwaysRecordSampler } from './sampling/always-record-sampler.js';
 export { AlwaysOffSampler, AlwaysOnSampler } from './sampling/always-samplers.js';
 export type {

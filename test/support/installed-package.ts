@@ -28,10 +28,14 @@ export function installFromLock(folder: string, log: (line: string) => void): vo
   writeFileSync(stamp, lock);
 }
 
-/** This package as built now, in node_modules of `folder`. Its dependencies must be there, in its own versions. */
-export function unpackOffloop(folder: string): void {
+/**
+ * This package as built now, in node_modules of `folder`. Its dependencies must be there, in its own versions; `needed`:
+ * only these of them, for what is loaded of it.
+ */
+export function unpackOffloop(folder: string, needed?: readonly string[]): void {
   const { dependencies } = readManifest(ROOT);
   for (const [name, version] of Object.entries(dependencies)) {
+    if (needed !== undefined && !needed.includes(name)) continue;
     const directory = join(folder, 'node_modules', name);
     const installed = existsSync(directory) ? readManifest(directory).version : 'not installed';
     if (installed === version) continue;

@@ -14,8 +14,16 @@ interface Door {
 
 const DOORS: Readonly<Record<string, Door>> = {
   '.': {
-    values: ['OptionError', 'start'],
-    types: ['DropReason', 'ExporterOptions', 'SamplerOptions', 'StartOptions', 'Stats', 'Telemetry'],
+    values: ['OffloadSpanProcessor', 'OptionError', 'start'],
+    types: [
+      'DropReason',
+      'ExporterOptions',
+      'OffloadOptions',
+      'SamplerOptions',
+      'StartOptions',
+      'Stats',
+      'Telemetry',
+    ],
   },
   './recorder': {
     values: ['recorder'],
@@ -34,6 +42,7 @@ const DOORS: Readonly<Record<string, Door>> = {
     values: [
       'AlwaysOffSampler',
       'AlwaysOnSampler',
+      'OffloadSpanProcessor',
       'ParentBasedSampler',
       'RandomIdGenerator',
       'SamplingDecision',
@@ -46,6 +55,7 @@ const DOORS: Readonly<Record<string, Door>> = {
     types: [
       'ForceFlushOptions',
       'IdGenerator',
+      'OffloadOptions',
       'ReadableSpan',
       'Sampler',
       'SamplingResult',

@@ -16,7 +16,7 @@ import { type ContextRunner, InlineHost } from './inline-host.js';
 import { Lane } from './lane.js';
 import type { LaneHost } from './lane-host.js';
 import { createProducerThread, type ProducerThread } from './producer-thread.js';
-import { type Counted, readStats, type Stats } from './stats.js';
+import { type Counted, readStats, type Stats, type StatsSources } from './stats.js';
 import { WorkerHost } from './worker-host.js';
 
 const PRODUCER_ID = 1;
@@ -88,12 +88,16 @@ export class ExportLanes {
   }
 
   stats(): Stats {
-    return readStats({
+    return readStats(this.sources);
+  }
+
+  get sources(): StatsSources {
+    return {
       writers: this.producer.writers,
       lanes: this.#finalAccounts ?? this.#lanes,
       workers: this.#lanes.length - this.#inline.size,
       workerRestarts: this.#workerRestarts,
-    });
+    };
   }
 
   shutdown(timeoutMillis = this.#parts.config.shutdownTimeoutMillis): Promise<boolean> {

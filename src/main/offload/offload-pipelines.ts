@@ -1,0 +1,81 @@
+// The pipelines of one processor or exporter: one for each resource, nearly always one in all. Thread: main.
+// Callers: offload-span-processor.ts, otlp-trace-exporter.ts. Nothing is made before the first span.
+
+import type { ResolvedConfig } from '../../shared/config/resolved-config.js';
+import { report } from '../lifecycle/diagnostics.js';
+import { readStats, type Stats } from '../lifecycle/stats.js';
+import type { ReadableSpan } from '../sdk/types.js';
+import { OffloadPipeline } from './offload-pipeline.js';
+
+/** Each has threads and rings: past that many resources, spans of new ones are dropped and counted (`queue_full`). */
+export const PIPELINES_MAX = 4;
+
+export class OffloadPipelines {
+  readonly #config: ResolvedConfig;
+  readonly #byResource = new Map<unknown, OffloadPipeline>();
+  #lastResource: unknown;
+  #last: OffloadPipeline | undefined;
+  #shutdown: Promise<boolean> | undefined;
+
+  constructor(config: ResolvedConfig) {
+    this.#config = config;
+  }
+
+  /** The pipeline for the span's resource; undefined: there is none, which is counted. */
+  of(span: ReadableSpan): OffloadPipeline | undefined {
+    const { resource } = span;
+    if (this.#last !== undefined && resource === this.#lastResource) return this.#last;
+    const pipeline = this.#byResource.get(resource) ?? this.#add(resource);
+    if (pipeline === undefined) return undefined;
+    this.#lastResource = resource;
+    this.#last = pipeline;
+    return pipeline;
+  }
+
+  stats(): Stats {
+    const sources = [...this.#byResource.values()].map((pipeline) => pipeline.sources);
+    return readStats({
+      writers: sources.flatMap(({ writers }) => writers),
+      lanes: sources.flatMap(({ lanes }) => lanes),
+      workers: sources.reduce((sum, { workers }) => sum + workers, 0),
+      workerRestarts: sources.reduce((sum, { workerRestarts }) => sum + workerRestarts, 0),
+    });
+  }
+
+  /** True: everything recorded before was delivered or dropped, and counted. */
+  forceFlush(timeoutMillis = this.#config.exporter.timeoutMillis): Promise<boolean> {
+    return all([...this.#byResource.values()].map((pipeline) => pipeline.forceFlush(timeoutMillis)));
+  }
+
+  shutdown(timeoutMillis = this.#config.shutdownTimeoutMillis): Promise<boolean> {
+    this.#shutdown ??= all(
+      [...this.#byResource.values()].map((pipeline) => pipeline.shutdown(timeoutMillis)),
+    );
+    return this.#shutdown;
+  }
+
+  #add(resource: ReadableSpan['resource']): OffloadPipeline | undefined {
+    // After the shutdown nothing is started any more.
+    if (this.#shutdown !== undefined) return this.#refused();
+    if (this.#byResource.size >= PIPELINES_MAX) {
+      report(
+        'warn',
+        'offload resources',
+        `spans of more than ${PIPELINES_MAX} resources: those of further ones are dropped`,
+      );
+      return this.#refused();
+    }
+    const pipeline = new OffloadPipeline(this.#config, resource);
+    this.#byResource.set(resource, pipeline);
+    return pipeline;
+  }
+
+  #refused(): undefined {
+    const [first] = this.#byResource.values();
+    first?.refuse();
+  }
+}
+
+async function all(results: readonly Promise<boolean>[]): Promise<boolean> {
+  return (await Promise.all(results)).every(Boolean);
+}
