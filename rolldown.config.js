@@ -29,6 +29,7 @@ export default [
       // Loaded by path, when OTEL_CONFIG_FILE is set.
       'config-file/load': 'dist/main/config-file/load.js',
       sdk: 'dist/main/sdk.js',
+      testing: 'dist/main/testing.js',
     },
     'main',
   ),

@@ -26,6 +26,17 @@ export {
   createComposableRuleBasedSampler,
 } from './sampling/composable-samplers.js';
 export { CompositeSampler, createCompositeSampler } from './sampling/composite-sampler.js';
+export { BatchSpanProcessor } from './processors/batch-span-processor.js';
+export { ConsoleSpanExporter } from './processors/console-span-exporter.js';
+export { InMemorySpanExporter } from './processors/in-memory-span-exporter.js';
+export { NoopSpanProcessor } from './processors/noop-span-processor.js';
+export type {
+  BatchSpanProcessorOptions,
+  SimpleSpanProcessorOptions,
+  SpanProcessorOptions,
+} from './processors/processor-options.js';
+export { SimpleSpanProcessor } from './processors/simple-span-processor.js';
+export type { ProcessorStats } from './processors/span-queue.js';
 export { ParentBasedSampler } from './sampling/parent-based-sampler.js';
 export { ProbabilitySampler, type ProbabilitySamplerOptions } from './sampling/probability-sampler.js';
 export { TraceIdRatioBasedSampler } from './sampling/trace-id-ratio-sampler.js';
@@ -42,6 +53,7 @@ export type {
   SpanExporter,
   SpanLimitsOptions as SpanLimits,
   SpanProcessor,
+  SpanTimeSource,
   TimedEvent,
   TracerConfig,
   TracerConfigurator,

@@ -22,6 +22,7 @@ import type {
   Sampler,
   Scope,
   SpanProcessor,
+  SpanTimeSource,
   TracerConfigurator,
 } from './types.js';
 
@@ -42,6 +43,7 @@ export interface BasicTracerProviderParts {
   /** False: roots get no W3C random flag, whatever the generator says. */
   readonly randomFlag: boolean;
   readonly handleError: HandleError;
+  readonly timeSource?: SpanTimeSource | undefined;
   /** Where wrong input is counted: a producer's counters. */
   readonly counters?: Float64Array;
 }
@@ -54,6 +56,7 @@ export class BasicTracerProvider implements TracerProvider, SdkTracerParts {
   readonly problems: InputProblems;
   readonly metrics: TracerMetrics | undefined;
   readonly randomFlag: boolean;
+  readonly timeSource: SpanTimeSource | undefined;
   private readonly _errors: PlugInErrors;
   private readonly _parts: BasicTracerProviderParts;
   private readonly _tracers = new Map<string, SdkTracer>();
@@ -68,6 +71,7 @@ export class BasicTracerProvider implements TracerProvider, SdkTracerParts {
     this.sampler = new CheckedSampler(parts.sampler, errors);
     this.ids = new CheckedIds(parts.idGenerator, errors);
     this.limits = parts.limits;
+    this.timeSource = parts.timeSource;
     this.processor = new MultiSpanProcessor(parts.processors, errors);
     this.problems = new InputProblems(parts.counters);
     this.metrics = TracerMetrics.of(parts.meterProvider, errors);

@@ -29,7 +29,7 @@ import { INSPECT, type Inspect, type InspectOptions, inspected } from './inspect
 import type { MultiSpanProcessor } from './multi-span-processor.js';
 import { linkOf, linksOf } from './span-link.js';
 import { durationOf, isTime, SpanClock } from './time.js';
-import type { Span, TimedEvent } from './types.js';
+import type { Span, SpanTimeSource, TimedEvent } from './types.js';
 
 /** What the spans of one tracer share. */
 export interface SdkSpanOrigin {
@@ -38,6 +38,8 @@ export interface SdkSpanOrigin {
   readonly problems: InputProblems;
   readonly resource: Resource;
   readonly instrumentationScope: InstrumentationScope;
+  /** Undefined: the clocks of the process. */
+  readonly timeSource: SpanTimeSource | undefined;
 }
 
 export interface SdkSpanStart {
@@ -67,7 +69,7 @@ export class SdkSpan implements Span {
   private readonly _context: SpanContext;
   private readonly _origin: SdkSpanOrigin;
   private readonly _bag: AttributeBag;
-  private readonly _clock = new SpanClock();
+  private readonly _clock: SpanClock;
   private readonly _onEnded: (() => void) | undefined;
   private _duration: HrTime = [-1, -1];
   private _droppedEvents = 0;
@@ -77,6 +79,7 @@ export class SdkSpan implements Span {
 
   constructor(origin: SdkSpanOrigin, start: SdkSpanStart) {
     this._origin = origin;
+    this._clock = new SpanClock(origin.timeSource);
     this._context = start.context;
     this._bag = start.attributes;
     this._onEnded = start.onEnded;

@@ -5,19 +5,32 @@
 // wall clock changes no duration. A span whose start the user gave has no such pair: its later times are wall-clock times.
 
 import type { HrTime } from '@opentelemetry/api';
+import type { SpanTimeSource } from './types.js';
 
 const NANOS_PER_SECOND = 1_000_000_000;
 /** u64 nanoseconds end in the year 2554. */
 const SECONDS_MAX = 18_446_744_073;
 
+const SYSTEM: SpanTimeSource = {
+  wallMillis: () => Date.now(),
+  monotonicMillis: () => performance.now(),
+};
+
 export class SpanClock {
-  readonly #wallMillis = Date.now();
-  readonly #monotonicMillis = performance.now();
+  readonly #source: SpanTimeSource;
+  readonly #wallMillis: number;
+  readonly #monotonicMillis: number;
+  /** The process's own, by which users' numbers are read whatever the source is. */
+  readonly #performanceMillis: number;
   /** Start of the span, if the user did not give it. */
   readonly #start: HrTime;
   #followsWallClock = false;
 
-  constructor() {
+  constructor(source: SpanTimeSource = SYSTEM) {
+    this.#source = source;
+    this.#wallMillis = this.#wall();
+    this.#monotonicMillis = this.#monotonic();
+    this.#performanceMillis = source === SYSTEM ? this.#monotonicMillis : performance.now();
     this.#start = hrTimeOf(this.#wallMillis) ?? [0, 0];
   }
 
@@ -30,8 +43,8 @@ export class SpanClock {
   }
 
   now(): HrTime {
-    if (this.#followsWallClock) return hrTimeOf(Date.now()) ?? [0, 0];
-    return addMillis(this.#start, performance.now() - this.#monotonicMillis);
+    if (this.#followsWallClock) return hrTimeOf(this.#wall()) ?? [0, 0];
+    return addMillis(this.#start, this.#monotonic() - this.#monotonicMillis);
   }
 
   /** Undefined: `input` is no time. */
@@ -39,11 +52,27 @@ export class SpanClock {
     if (typeof input === 'number') {
       if (!(input >= 0)) return undefined;
       return input <= performance.now()
-        ? hrTimeOf(this.#wallMillis + (input - this.#monotonicMillis))
+        ? hrTimeOf(this.#wallMillis + (input - this.#performanceMillis))
         : hrTimeOf(input);
     }
     if (input instanceof Date) return hrTimeOf(input.getTime());
     return isHrTime(input) ? normalized(Math.floor(input[0]), Math.floor(input[1])) : undefined;
+  }
+
+  #wall(): number {
+    try {
+      return this.#source.wallMillis();
+    } catch {
+      return SYSTEM.wallMillis();
+    }
+  }
+
+  #monotonic(): number {
+    try {
+      return this.#source.monotonicMillis();
+    } catch {
+      return SYSTEM.monotonicMillis();
+    }
   }
 }
 
@@ -58,8 +87,11 @@ export function durationOf(start: HrTime, end: HrTime): HrTime {
   return nanos < 0 ? [seconds - 1, nanos + NANOS_PER_SECOND] : [seconds, nanos];
 }
 
+/** Numbers that are none (NaN) make no map of attributes of it, only no valid time. */
 function isHrTime(input: unknown): input is HrTime {
-  return Array.isArray(input) && input.length === 2 && Number.isFinite(input[0]) && Number.isFinite(input[1]);
+  return (
+    Array.isArray(input) && input.length === 2 && typeof input[0] === 'number' && typeof input[1] === 'number'
+  );
 }
 
 /** Undefined for what no u64 of nanoseconds can say. */

@@ -22,6 +22,7 @@ export class TracerProvider extends BasicTracerProvider {
       meterProvider: options.meterProvider,
       tracerConfigurator: options.tracerConfigurator,
       randomFlag: options.randomFlag ?? true,
+      timeSource: options.timeSource,
       handleError: (error) => globalErrorHandler(error as Error),
     });
   }

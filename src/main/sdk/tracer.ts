@@ -32,7 +32,7 @@ import type { MultiSpanProcessor } from './multi-span-processor.js';
 import { SdkSpan, type SdkSpanOrigin } from './span.js';
 import { linkOf, linksOf } from './span-link.js';
 import type { TracerMetrics } from './tracer-metrics.js';
-import { SamplingDecision } from './types.js';
+import { SamplingDecision, type SpanTimeSource } from './types.js';
 
 /** What the tracers of one provider share. */
 export interface SdkTracerParts {
@@ -42,6 +42,7 @@ export interface SdkTracerParts {
   readonly limits: SpanLimits;
   readonly processor: MultiSpanProcessor;
   readonly problems: InputProblems;
+  readonly timeSource: SpanTimeSource | undefined;
   readonly metrics: TracerMetrics | undefined;
   /** Roots get the W3C random flag. */
   readonly randomFlag: boolean;
@@ -77,6 +78,10 @@ export class SdkTracer implements Tracer, SdkSpanOrigin {
 
   get problems(): InputProblems {
     return this._parts.problems;
+  }
+
+  get timeSource(): SpanTimeSource | undefined {
+    return this._parts.timeSource;
   }
 
   /** False: nobody would see a span of this tracer, so none needs to be made. */

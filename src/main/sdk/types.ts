@@ -98,6 +98,14 @@ export interface IdGenerator {
   generatesRandomTraceIds?(): boolean;
 }
 
+/** Where spans take their times from, for tests. Not in OpenTelemetry JS. */
+export interface SpanTimeSource {
+  /** Unix milliseconds, as `Date.now()` gives them. */
+  wallMillis(): number;
+  /** Milliseconds that never go back, as `performance.now()` gives them. */
+  monotonicMillis(): number;
+}
+
 export interface SpanLimitsOptions {
   attributeValueLengthLimit?: number;
   attributeCountLimit?: number;
@@ -118,6 +126,8 @@ export interface TracerProviderOptions {
   meterProvider?: MeterProvider;
   /** Not in OpenTelemetry JS: which scopes' tracers record. Specification: Trace SDK, "TracerConfigurator". */
   tracerConfigurator?: TracerConfigurator;
+  /** Not in OpenTelemetry JS: another clock than the process's. */
+  timeSource?: SpanTimeSource;
   /**
    * Not in OpenTelemetry JS: roots carry the W3C random flag (Level 2) if the generator's trace ids are random. Default
    * true.
