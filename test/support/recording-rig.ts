@@ -7,7 +7,8 @@ import { Lane } from '../../src/main/lifecycle/lane.js';
 import { createProducerThread, type ProducerThread } from '../../src/main/lifecycle/producer-thread.js';
 import { readStats, type Stats } from '../../src/main/lifecycle/stats.js';
 import type { ActiveRecording } from '../../src/main/record/active-recording.js';
-import { createWordSampler } from '../../src/main/trace/sampler.js';
+import { configuredSampler } from '../../src/main/sampling/configured-sampler.js';
+import type { WordSampler } from '../../src/main/trace/sampler.js';
 import { OffloopTracerProvider } from '../../src/main/trace/tracer-provider.js';
 import { ArenaReader } from '../../src/shared/arena/reader.js';
 import { decodeScopeBlob } from '../../src/shared/codec/blob-decoder.js';
@@ -16,11 +17,19 @@ import { decodeSpan } from '../../src/shared/codec/span-decoder.js';
 import { decodeUtf8 } from '../../src/shared/codec/utf8.js';
 import type { StartOptions } from '../../src/shared/config/options.js';
 import { resolveConfig } from '../../src/shared/config/resolve.js';
+import type { ResolvedConfig } from '../../src/shared/config/resolved-config.js';
 import { RingReader } from '../../src/shared/ring/reader.js';
 
 export type PlainValue = string | number | boolean | bigint | null | Uint8Array | PlainValue[] | PlainMap;
 export interface PlainMap {
   [key: string]: PlainValue;
+}
+
+/** A sampler that words are enough for; others take the general path, which is not here. */
+function wordSampler(config: ResolvedConfig, { sampler }: StartOptions): WordSampler {
+  const { words } = configuredSampler(config.sampler, sampler, { resourceAttributes: () => ({}) });
+  if (words === undefined) throw new Error(`${sampler} is no word sampler`);
+  return words;
 }
 
 interface LaneReader {
@@ -48,7 +57,7 @@ export class RecordingRig {
     });
     this.active = {
       recording: this.#producer.recording,
-      sampler: createWordSampler(config.sampler)!,
+      sampler: wordSampler(config, options),
       contextManager: this.contextManager,
       defineScope: this.#producer.defineScope,
     };
@@ -79,6 +88,11 @@ export class RecordingRig {
   /** Spans read so far. */
   get delivered(): number {
     return this.#delivered;
+  }
+
+  /** What workers get of this producer, by lane: for tests that run the worker's half too. */
+  get channels() {
+    return this.#producer.channels;
   }
 
   close(): void {
