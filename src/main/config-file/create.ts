@@ -28,6 +28,7 @@ export function createFromModel({ model, placeOf }: ParsedFile): Created {
   const spanProcessors: SpanProcessor[] = [];
   options.disabled = model.disabled ?? false;
   options.propagators = propagatorsOf(model);
+  paths.set('propagators', 'propagator.composite_list');
   options.spanLimits = spanLimitsOf(model);
   const provider = model.tracer_provider;
   if (provider === undefined) {

@@ -4,7 +4,7 @@
 // Everything here is synchronous: a module that was preloaded with --require may not wait.
 
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 
 type Require = ReturnType<typeof createRequire>;
 
@@ -15,7 +15,9 @@ export class ApplicationModules {
   constructor(entry: string | undefined, workingDirectory: string) {
     // A file need not exist to be resolved from: only its folder counts.
     const fallback = join(workingDirectory, 'offloop-register.js');
-    this.#bases = entry === undefined ? [fallback] : [entry, fallback];
+    // Below the working directory the walk upwards passes it anyway; a package that is not there is looked for once.
+    const passes = entry?.startsWith(workingDirectory + sep) ?? false;
+    this.#bases = entry === undefined ? [fallback] : passes ? [entry] : [entry, fallback];
   }
 
   /** The file that `require` would load; undefined if the package is not installed, or not for `require`. */
