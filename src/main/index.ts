@@ -1,14 +1,15 @@
 // Public door `offloop`: start telemetry in code.
 
-import type { StartOptions } from '../shared/config/options.js';
+import type { StartOptions } from './plug-ins/options.js';
 import { INERT, startRuntime, type Telemetry } from './runtime.js';
 
-export type { ExporterOptions, SamplerOptions, StartOptions } from '../shared/config/options.js';
+export type { ExporterOptions, SamplerOptions } from '../shared/config/options.js';
 export type { DropReason } from '../shared/counters.js';
 export { OptionError } from '../shared/errors.js';
 export type { Stats } from './lifecycle/stats.js';
 export type { OffloadOptions } from './offload/offload-options.js';
 export { OffloadSpanProcessor } from './offload/offload-span-processor.js';
+export type { StartOptions } from './plug-ins/options.js';
 export type { Telemetry } from './runtime.js';
 
 /**

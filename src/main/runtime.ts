@@ -1,20 +1,21 @@
 // Composition root of the main thread: configuration -> lanes -> hosts -> provider, and the handle the user gets.
 // Callers: the doors index.ts and register.ts. One runtime per process: start() is idempotent.
 
-import { type Attributes, context, propagation, trace } from '@opentelemetry/api';
-import type { StartOptions } from '../shared/config/options.js';
+import { type Attributes, context, propagation, type TracerProvider, trace } from '@opentelemetry/api';
+import type { StartOptions as ConfigOptions } from '../shared/config/options.js';
 import type { ResolvedConfig } from '../shared/config/resolved-config.js';
 import type { ConfigMode } from '../shared/config/settings.js';
 import { configure } from './config-file/configure.js';
 import { AsyncLocalStorageContextManager } from './context/context-manager.js';
 import { installDiagLogger, report } from './lifecycle/diagnostics.js';
 import { ExportLanes } from './lifecycle/export-lanes.js';
-import { resourceAttributes, resourceBlob } from './lifecycle/resource.js';
 import { emptyStats, type Stats } from './lifecycle/stats.js';
+import { type PlugInOptions, type StartOptions, separatePlugIns } from './plug-ins/options.js';
+import { RuntimeTracerProvider } from './plug-ins/runtime-tracer-provider.js';
 import { createPropagator } from './propagation/create-propagator.js';
 import { setActiveRecording } from './record/active-recording.js';
+import { createProcessResource } from './resource/process-resource.js';
 import { configuredSampler } from './sampling/configured-sampler.js';
-import { AlwaysOnWords } from './trace/sampler.js';
 import { OffloopTracerProvider } from './trace/tracer-provider.js';
 
 /** The handle that `start()` returns. */
@@ -43,8 +44,9 @@ export interface Telemetry {
 let current: Telemetry | undefined;
 
 /** Starts telemetry once; later calls return the first handle. Throws an OptionError for wrong options only. */
-export function startRuntime(options: StartOptions, mode: ConfigMode): Telemetry {
+export function startRuntime(given: StartOptions, mode: ConfigMode): Telemetry {
   if (current !== undefined) return current;
+  const { plugIns, options } = separatePlugIns(given);
   const configuration = configure(options, process.env, mode);
   const { config, warnings, logLevel } = configuration;
   // In code the application says where messages go, unless a variable or the file asks for them.
@@ -52,10 +54,11 @@ export function startRuntime(options: StartOptions, mode: ConfigMode): Telemetry
   for (const warning of warnings) report('warn', warning.slice(0, 48), warning);
   const contextManager = new AsyncLocalStorageContextManager();
   registerContext(contextManager, config);
+  const nobodySees = !config.exportTraces && (plugIns.spanProcessors ?? []).length === 0;
   current =
-    config.disabled || !config.exportTraces
+    config.disabled || nobodySees
       ? INERT
-      : new Runtime(config, contextManager, configuration.options);
+      : new Runtime(config, contextManager, configuration.options, plugIns);
   return current;
 }
 
@@ -86,46 +89,83 @@ export const INERT: Telemetry = {
 
 class Runtime implements Telemetry {
   readonly ready: Promise<void>;
-  readonly #lanes: ExportLanes;
+  readonly #config: ResolvedConfig;
+  /** Undefined: nothing but the application's processors gets spans (`tracesExporter: 'none'`). */
+  readonly #lanes: ExportLanes | undefined;
+  /** Undefined: no plug-ins, spans go straight to the rings. */
+  readonly #plugInProvider: RuntimeTracerProvider | undefined;
 
-  constructor(config: ResolvedConfig, contextManager: AsyncLocalStorageContextManager, given: StartOptions) {
-    this.#lanes = new ExportLanes({
-      config,
-      contextRunner: contextManager,
-      resource: () => resourceBlob(config),
+  constructor(
+    config: ResolvedConfig,
+    contextManager: AsyncLocalStorageContextManager,
+    options: ConfigOptions,
+    plugIns: PlugInOptions,
+  ) {
+    this.#config = config;
+    const resource = createProcessResource(config, options.resourceDetectors, plugIns.resource);
+    this.#lanes = config.exportTraces
+      ? new ExportLanes({
+          config,
+          contextRunner: contextManager,
+          resource: () => resource.blob(),
+          resourceSettled: () => resource.settled,
+        })
+      : undefined;
+    this.#lanes?.start();
+    this.ready = this.#lanes?.ready ?? Promise.resolve();
+    const sampler = configuredSampler(config.sampler, options.sampler, {
+      resourceAttributes: () => Object.fromEntries(resource.attributes) as Attributes,
     });
-    this.#lanes.start();
-    this.ready = this.#lanes.ready;
-    const configured = configuredSampler(config.sampler, given.sampler, {
-      resourceAttributes: () => Object.fromEntries(resourceAttributes(config)) as Attributes,
-    });
-    const sampler = configured.words ?? new AlwaysOnWords();
-    const { recording, defineScope } = this.#lanes.producer;
-    const provider = new OffloopTracerProvider({
-      recording,
-      sampler,
-      contextManager,
-      defineScope,
-      forceFlush: (timeoutMillis) => this.forceFlush(timeoutMillis),
-      shutdown: (timeoutMillis) => this.shutdown(timeoutMillis),
-    });
-    if (!trace.setGlobalTracerProvider(provider)) reportTaken('tracer provider');
-    setActiveRecording({ recording, sampler, contextManager, defineScope });
+    const flush = {
+      forceFlush: (timeoutMillis: number | undefined) => this.forceFlush(timeoutMillis),
+      shutdown: (timeoutMillis: number | undefined) => this.shutdown(timeoutMillis),
+    };
+    const producer = this.#lanes?.producer;
+    if (producer !== undefined && sampler.words !== undefined && !wantsEverySpan(plugIns)) {
+      const { recording, defineScope } = producer;
+      const active = { recording, sampler: sampler.words, contextManager, defineScope };
+      register(new OffloopTracerProvider({ ...active, ...flush }));
+      setActiveRecording(active);
+      return;
+    }
+    const provider = new RuntimeTracerProvider({ config, plugIns, sampler, producer, resource, ...flush });
+    this.#plugInProvider = provider;
+    register(provider);
+    setActiveRecording({ tracerProvider: provider });
   }
 
-  forceFlush(timeoutMillis?: number): Promise<boolean> {
-    return this.#lanes.forceFlush(timeoutMillis);
+  async forceFlush(timeoutMillis = this.#config.exporter.timeoutMillis): Promise<boolean> {
+    const results = await Promise.all([
+      this.#plugInProvider?.flushProcessors(timeoutMillis),
+      this.#lanes?.forceFlush(timeoutMillis),
+    ]);
+    return !results.includes(false);
   }
 
   flushSync(timeoutMillis?: number): boolean {
-    return this.#lanes.flushSync(timeoutMillis);
+    return this.#lanes?.flushSync(timeoutMillis) ?? true;
   }
 
   stats(): Stats {
-    return this.#lanes.stats();
+    const stats = this.#lanes?.stats() ?? emptyStats();
+    const provider = this.#plugInProvider;
+    return provider === undefined ? stats : { ...stats, plugInErrors: provider.plugInErrors };
   }
 
-  shutdown(timeoutMillis?: number): Promise<boolean> {
-    return this.#lanes.shutdown(timeoutMillis);
+  /** Processors first: what they still end goes into the rings. */
+  async shutdown(timeoutMillis = this.#config.shutdownTimeoutMillis): Promise<boolean> {
+    const deadline = performance.now() + timeoutMillis;
+    const stopped = await this.#plugInProvider?.stopProcessors(timeoutMillis);
+    const complete = await this.#lanes?.shutdown(Math.max(0, deadline - performance.now()));
+    return stopped !== false && complete !== false;
   }
+}
+
+/** Plug-ins for which a span has to be an object that they can read. */
+function wantsEverySpan({ spanProcessors = [], idGenerator, tracerConfigurator }: PlugInOptions): boolean {
+  return spanProcessors.length > 0 || idGenerator !== undefined || tracerConfigurator !== undefined;
+}
+
+function register(provider: TracerProvider): void {
+  if (!trace.setGlobalTracerProvider(provider)) reportTaken('tracer provider');
 }

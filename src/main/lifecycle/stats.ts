@@ -26,6 +26,8 @@ export interface Stats {
   readonly invalid: { readonly attributes: number; readonly times: number; readonly arguments: number };
   /** Exceptions inside offloop, and problems the workers reported. */
   readonly internalErrors: number;
+  /** Calls of the application's processors, sampler and id generator that threw or failed. */
+  readonly plugInErrors: number;
   readonly doorbellRings: number;
 }
 
@@ -79,6 +81,7 @@ export function readStats(sources: StatsSources): Stats {
       arguments: producer(ProducerCounter.InvalidArguments),
     },
     internalErrors: producer(ProducerCounter.InternalErrors) + lane(LaneCounter.Errors),
+    plugInErrors: 0,
     doorbellRings: producer(ProducerCounter.DoorbellRings),
   };
 }

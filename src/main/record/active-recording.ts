@@ -1,6 +1,7 @@
 // Where spans of this thread go at the moment: set by start(), read by the recorder's templates, which may have been
 // made before. Thread: producer.
 
+import type { TracerProvider } from '@opentelemetry/api';
 import type { ScopeFields } from '../../shared/codec/blobs.js';
 import type { AsyncLocalStorageContextManager } from '../context/context-manager.js';
 import type { WordSampler } from '../trace/sampler.js';
@@ -13,12 +14,17 @@ export interface ActiveRecording {
   defineScope(scope: ScopeFields): number;
 }
 
-let active: ActiveRecording | undefined;
+/** Plug-ins of the application see every span: all spans are made by the tracers of this provider. */
+export interface ProvidedRecording {
+  readonly tracerProvider: TracerProvider;
+}
 
-export function activeRecording(): ActiveRecording | undefined {
+let active: ActiveRecording | ProvidedRecording | undefined;
+
+export function activeRecording(): ActiveRecording | ProvidedRecording | undefined {
   return active;
 }
 
-export function setActiveRecording(next: ActiveRecording | undefined): void {
+export function setActiveRecording(next: ActiveRecording | ProvidedRecording | undefined): void {
   active = next;
 }

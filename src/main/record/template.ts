@@ -5,9 +5,10 @@
 // values go straight from the call into the ring.
 
 import type { Context, SpanContext, SpanKind } from '@opentelemetry/api';
-import { type ActiveRecording, activeRecording } from './active-recording.js';
+import { activeRecording } from './active-recording.js';
 import { CompiledTemplate, NOT_RECORDED, NOW, TAKES_GENERAL_FORM } from './compiled-template.js';
 import { OpenTemplateSpan } from './open-template-span.js';
+import { ProvidedTemplate } from './provided-template.js';
 
 export type TemplateAttributeType = 'string' | 'int' | 'double' | 'boolean';
 export type TemplateAttribute = readonly [key: string, type: TemplateAttributeType];
@@ -50,7 +51,9 @@ export interface TemplateSpan<V extends readonly unknown[]> {
 export class SpanTemplate<V extends readonly unknown[]> {
   readonly #options: TemplateOptions<readonly TemplateAttribute[]>;
   #compiled: CompiledTemplate | undefined;
-  #compiledFor: ActiveRecording | undefined;
+  /** Instead, while plug-ins of the application are to see every span. */
+  #provided: ProvidedTemplate | undefined;
+  #compiledFor: ReturnType<typeof activeRecording>;
 
   constructor(options: TemplateOptions<readonly TemplateAttribute[]>) {
     this.#options = options;
@@ -62,7 +65,10 @@ export class SpanTemplate<V extends readonly unknown[]> {
    */
   start(parent?: Context | SpanContext): TemplateSpan<V> {
     const compiled = this.#compile();
-    const span = compiled === undefined ? OpenTemplateSpan.inert() : compiled.open(parent, NOW);
+    const span =
+      compiled === undefined
+        ? (this.#provided?.open(parent, undefined) ?? OpenTemplateSpan.inert())
+        : compiled.open(parent, NOW);
     return span as unknown as TemplateSpan<V>;
   }
 
@@ -76,7 +82,10 @@ export class SpanTemplate<V extends readonly unknown[]> {
     ...values: V
   ): void {
     const compiled = this.#compile();
-    if (compiled === undefined) return;
+    if (compiled === undefined) {
+      this.#provided?.open(parent, startMillis).endAt(endMillis, values);
+      return;
+    }
     const span = compiled.open(parent, compiled.checkedMillis(startMillis));
     if (!span.isRecording()) return;
     const checkedEndMillis = compiled.checkedMillis(endMillis);
@@ -103,12 +112,19 @@ export class SpanTemplate<V extends readonly unknown[]> {
     }
   }
 
-  /** The template as the recording of this thread sees it; undefined before start(). */
+  /** The template as the recording of this thread sees it; undefined before start(), and where tracers make the spans. */
   #compile(): CompiledTemplate | undefined {
     const active = activeRecording();
     if (active === this.#compiledFor) return this.#compiled;
     this.#compiledFor = active;
-    this.#compiled = active === undefined ? undefined : new CompiledTemplate(this.#options, active);
+    this.#compiled = undefined;
+    this.#provided = undefined;
+    if (active === undefined) return undefined;
+    if ('tracerProvider' in active) {
+      this.#provided = new ProvidedTemplate(this.#options, active.tracerProvider);
+      return undefined;
+    }
+    this.#compiled = new CompiledTemplate(this.#options, active);
     return this.#compiled;
   }
 }

@@ -7,13 +7,13 @@ import type { Attributes, MeterProvider, Tracer, TracerOptions, TracerProvider }
 import type { Resource } from '@opentelemetry/resources';
 import type { SpanLimits } from '../../shared/config/resolved-config.js';
 import { reportMisuse } from '../lifecycle/diagnostics.js';
+import { CheckedIds } from '../plug-ins/checked-ids.js';
+import { CheckedSampler } from '../plug-ins/checked-sampler.js';
+import { MultiSpanProcessor } from '../plug-ins/multi-span-processor.js';
+import { type HandleError, PlugInErrors } from '../plug-ins/plug-in-errors.js';
 import { AttributeBag } from './attribute-bag.js';
-import { CheckedIds } from './checked-ids.js';
-import { CheckedSampler } from './checked-sampler.js';
 import { InputProblems } from './input-problems.js';
 import { INSPECT, type Inspect, type InspectOptions, inspected } from './inspected.js';
-import { MultiSpanProcessor } from './multi-span-processor.js';
-import { type HandleError, PlugInErrors } from './plug-in-errors.js';
 import { SdkTracer, type SdkTracerParts } from './tracer.js';
 import { TracerMetrics } from './tracer-metrics.js';
 import type {

@@ -22,11 +22,11 @@ import {
 import type { InstrumentationScope } from '@opentelemetry/core';
 import type { Resource } from '@opentelemetry/resources';
 import type { SpanLimits } from '../../shared/config/resolved-config.js';
+import type { MultiSpanProcessor } from '../plug-ins/multi-span-processor.js';
 import { exceptionAttributes } from '../trace/exception.js';
 import { AttributeBag } from './attribute-bag.js';
 import type { InputProblems } from './input-problems.js';
 import { INSPECT, type Inspect, type InspectOptions, inspected } from './inspected.js';
-import type { MultiSpanProcessor } from './multi-span-processor.js';
 import { linkOf, linksOf } from './span-link.js';
 import { durationOf, isTime, SpanClock } from './time.js';
 import type { Span, SpanTimeSource, TimedEvent } from './types.js';

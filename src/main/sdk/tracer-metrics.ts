@@ -4,7 +4,7 @@
 
 import type { Attributes, Counter, MeterProvider, SpanContext, UpDownCounter } from '@opentelemetry/api';
 import { OFFLOOP_VERSION } from '../../shared/version.js';
-import type { PlugInErrors } from './plug-in-errors.js';
+import type { PlugInErrors } from '../plug-ins/plug-in-errors.js';
 import { SamplingDecision } from './types.js';
 
 const RESULTS = ['DROP', 'RECORD_ONLY', 'RECORD_AND_SAMPLE'] as const;

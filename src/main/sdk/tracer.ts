@@ -22,13 +22,13 @@ import type { SpanLimits } from '../../shared/config/resolved-config.js';
 import { COUNT_LIMIT_MAX, VALUE_LENGTH_UNLIMITED } from '../../shared/limits.js';
 import { withSpan } from '../context/span-context-node.js';
 import { isSuppressed } from '../context/suppression.js';
+import type { CheckedIds } from '../plug-ins/checked-ids.js';
+import type { CheckedSampler } from '../plug-ins/checked-sampler.js';
+import type { MultiSpanProcessor } from '../plug-ins/multi-span-processor.js';
 import { FLAG_RANDOM, FLAG_SAMPLED } from '../trace/span-flags.js';
 import { AttributeBag } from './attribute-bag.js';
-import type { CheckedIds } from './checked-ids.js';
-import type { CheckedSampler } from './checked-sampler.js';
 import type { InputProblems } from './input-problems.js';
 import { INSPECT, type Inspect, type InspectOptions, inspected } from './inspected.js';
-import type { MultiSpanProcessor } from './multi-span-processor.js';
 import { SdkSpan, type SdkSpanOrigin } from './span.js';
 import { linkOf, linksOf } from './span-link.js';
 import type { TracerMetrics } from './tracer-metrics.js';
@@ -133,7 +133,9 @@ export class SdkTracer implements Tracer, SdkSpanOrigin {
 
   private start(name: unknown, options: SpanOptions, context: Context): Span {
     if (isSuppressed(context)) return trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
-    const parent = options.root === true ? undefined : parentOf(context);
+    // Sampler and processors, too, see a context without the span that is no parent.
+    const parentContext = options.root === true ? trace.deleteSpan(context) : context;
+    const parent = parentOf(parentContext);
     if (!this.isOn()) return trace.wrapSpanContext(parent ?? INVALID_SPAN_CONTEXT);
     const { sampler, ids, limits, problems, metrics } = this._parts;
     const text = this.nameOf(name);
@@ -145,7 +147,7 @@ export class SdkTracer implements Tracer, SdkSpanOrigin {
     const traceId = parent?.traceId ?? ids.traceId();
     // The sampler sees what was given, also what the limits keep from the span.
     const seen = isCut(attributes, limits) ? uncut(options.attributes, limits, problems) : attributes;
-    const sampling = sampler.shouldSample(context, traceId, text, kind, seen.attributes, links.kept);
+    const sampling = sampler.shouldSample(parentContext, traceId, text, kind, seen.attributes, links.kept);
     const { decision } = sampling;
     const onEnded = metrics?.started(parent, decision);
     const spanContext: SpanContext = {
@@ -168,7 +170,7 @@ export class SdkTracer implements Tracer, SdkSpanOrigin {
       droppedLinks: links.dropped,
       onEnded,
     });
-    this._parts.processor.onStart(span, context);
+    this._parts.processor.onStart(span, parentContext);
     return span;
   }
 

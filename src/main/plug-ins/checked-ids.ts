@@ -1,9 +1,9 @@
 // A user's IdGenerator, expected to throw and to give what is no id: then a random id stands in, and it is said.
 // Thread: producer. Caller: tracer.ts. Specification: Trace SDK, "ID Generators".
 
+import { RandomIdGenerator } from '../sdk/random-id-generator.js';
+import type { IdGenerator } from '../sdk/types.js';
 import type { PlugInErrors } from './plug-in-errors.js';
-import { RandomIdGenerator } from './random-id-generator.js';
-import type { IdGenerator } from './types.js';
 
 const TRACE_ID = /^(?!0{32}$)[0-9a-f]{32}$/;
 const SPAN_ID = /^(?!0{16}$)[0-9a-f]{16}$/;

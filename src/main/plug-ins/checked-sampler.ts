@@ -3,8 +3,8 @@
 // turn all of them on. Thread: producer. Caller: tracer.ts. Specification: Trace SDK, "ShouldSample".
 
 import type { Attributes, Context, Link, SpanKind, TraceState } from '@opentelemetry/api';
+import { type Sampler, SamplingDecision, type SamplingResult } from '../sdk/types.js';
 import type { PlugInErrors } from './plug-in-errors.js';
-import { type Sampler, SamplingDecision, type SamplingResult } from './types.js';
 
 /** The answer of a sampler as far as it was checked; `attributes` may be anything. */
 export interface CheckedSampling {

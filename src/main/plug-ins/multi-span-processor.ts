@@ -3,8 +3,8 @@
 // basic-tracer-provider.ts. Specification: Trace SDK, "Span processor"; Error handling, "Guidance".
 
 import type { Context } from '@opentelemetry/api';
+import type { ReadableSpan, Span, SpanProcessor } from '../sdk/types.js';
 import type { PlugInErrors } from './plug-in-errors.js';
-import type { ReadableSpan, Span, SpanProcessor } from './types.js';
 
 const ROLE = 'SpanProcessor';
 
