@@ -28,11 +28,14 @@ export interface AppRun {
   readonly stderr: string;
 }
 
-/** Node's flags, as the documentation of each SDK has them. The official one needs a loader of its own for ES modules. */
+/**
+ * Node's flags, as the documentation of each SDK has them. The official one needs a loader of its own for ES modules;
+ * preloaded with --import beside that loader, it patches `http` twice and records a client request as two spans.
+ */
 const NODE_FLAGS: Readonly<Record<Sdk, Readonly<Record<ModuleKind, readonly string[]>>>> = {
   official: {
     mjs: [
-      '--import=@opentelemetry/auto-instrumentations-node/register',
+      '--require=@opentelemetry/auto-instrumentations-node/register',
       '--experimental-loader=@opentelemetry/instrumentation/hook.mjs',
     ],
     cjs: ['--require=@opentelemetry/auto-instrumentations-node/register'],

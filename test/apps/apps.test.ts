@@ -57,7 +57,10 @@ describe.each(Object.keys(APP_REQUESTS))('%s', (app) => {
     expect(expected.flatMap(lostParents), 'every parent arrived').toEqual([]);
     expect(unordered(official), 'the official SDK: no span ends before it starts').toEqual([]);
     expect(unordered(ours), 'offloop: no span ends before it starts').toEqual([]);
-    expect(serviceNames(ours)).toEqual(serviceNames(official));
+    expect(resourceValues(ours, 'service.name')).toEqual(resourceValues(official, 'service.name'));
+    expect(resourceValues(official, 'telemetry.sdk.name')).toEqual([{ string: 'opentelemetry' }]);
+    expect(resourceValues(ours, 'telemetry.sdk.name')).toEqual([{ string: 'offloop' }]);
+    expect(ours.stderr).toBe('');
   });
 });
 
@@ -69,6 +72,8 @@ function unordered({ spans }: AppRun): string[] {
   return spans.filter(({ start, end }) => BigInt(end) < BigInt(start)).map(({ name }) => name);
 }
 
-function serviceNames({ spans }: AppRun): Set<unknown> {
-  return new Set(spans.map(({ resource }) => resource.find(({ key }) => key === 'service.name')?.value));
+/** The different ones among all spans. */
+function resourceValues({ spans }: AppRun, name: string): unknown[] {
+  const values = spans.map(({ resource }) => JSON.stringify(resource.find(({ key }) => key === name)?.value));
+  return [...new Set(values)].map((value) => JSON.parse(value ?? 'null'));
 }

@@ -23,6 +23,9 @@ export interface ComparableSpan {
 /** Of the program's side of a connection: any free port, another one each time. */
 const PEER_PORTS = new Set(['client.port', 'network.peer.port', 'network.local.port', 'net.host.port']);
 
+/** grpc-js tells in its message how long each part of a call took. */
+const GRPC_TIMES = /(Deadline exceeded after ).*?(remote_addr)/g;
+
 /** The random bit of W3C Trace Context Level 2, which offloop sets and OTel JS 3.0 does not; and reserved bits. */
 const COMPARED_FLAGS = 0x01 | 0x100 | 0x200;
 
@@ -37,7 +40,7 @@ export function comparableSpans(
   const traceIds = new Set(
     spans.filter(({ parentSpanId }) => parentSpanId === '').map(({ traceId }) => traceId),
   );
-  const text = portNames(ports);
+  const text = volatileText(ports);
   const convert = (span: ArrivedSpan): ComparableSpan => ({
     name: text(span.name),
     kind: span.kind,
@@ -84,11 +87,12 @@ function comparableValue(key: string, value: NormalValue, text: (value: string) 
   return PEER_PORTS.has(key) && !normal.includes('<') ? normal.replace(/\d+/, '<any port>') : normal;
 }
 
-/** Ports of the program's servers become their names, wherever they stand. */
-function portNames(ports: Readonly<Record<string, number>>): (value: string) => string {
+/** Ports of the program's servers become their names, wherever they stand; times in messages go. */
+function volatileText(ports: Readonly<Record<string, number>>): (value: string) => string {
   const names = new Map(Object.entries(ports).map(([name, port]) => [String(port), `<port ${name}>`]));
   const pattern = new RegExp(`(?<!\\d)(${[...names.keys()].join('|')})(?!\\d)`, 'g');
-  return (value) => value.replace(pattern, (port) => names.get(port) ?? port);
+  return (value) =>
+    value.replace(pattern, (port) => names.get(port) ?? port).replace(GRPC_TIMES, '$1<times>,$2');
 }
 
 function sorted(spans: readonly ComparableSpan[]): ComparableSpan[] {
