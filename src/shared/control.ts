@@ -29,6 +29,18 @@ export interface LaneStart {
   readonly config: ResolvedConfig;
   /** Encoded resource: a scope-blob-like attribute list, codec/resource-blob.ts. */
   readonly resource: Uint8Array;
+  /** So long the first batch waits for a better resource (`WorkerControl.resource`). Absent or 0: there will be none. */
+  readonly resourceWaitMillis?: number;
+}
+
+/** Neighbouring records of one producer in one lane. */
+export interface RecordRange {
+  /** Ring positions: of the first byte, and behind the last one. */
+  readonly from: number;
+  readonly to: number;
+  /** Large records by their number: LargeSent before and after. */
+  readonly largeFrom: number;
+  readonly largeTo: number;
 }
 
 /** What main may ask of a worker. */
@@ -40,6 +52,12 @@ export interface WorkerControl {
   /** A record too large for the ring, in a transferred buffer. */
   large(producerId: number, record: ArrayBuffer): void;
   addProducer(producer: ProducerChannel): void;
+  /** True if none of these records, all settled, was dropped; what a collector refused in part counts as taken. */
+  allDelivered(producerId: number, range: RecordRange): Promise<boolean>;
+  /** Headers of all requests from now on, in place of those of the configuration. */
+  headers(headers: Readonly<Record<string, string>>): void;
+  /** The resource with what was detected late, for all batches that are closed from now on. Once, if at all. */
+  resource(resource: Uint8Array): void;
 }
 
 /**

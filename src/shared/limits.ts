@@ -124,6 +124,12 @@ export const RESOURCE_ATTRIBUTE_COUNT_MAX = 256;
 export const RESOURCE_KEY_LENGTH_MAX = 1024;
 export const RESOURCE_VALUE_LENGTH_MAX = 16_384;
 export const SERVICE_NAME_LENGTH_MAX = RESOURCE_VALUE_LENGTH_MAX;
+/** Detectors that `start()` takes. */
+export const RESOURCE_DETECTOR_COUNT_MAX = 64;
+/** Items of one resource attribute that is an array. */
+export const RESOURCE_ITEMS_MAX = 4096;
+/** So long late attributes of the resource are waited for; the first batch waits as long. */
+export const RESOURCE_WAIT_MILLIS = 5000;
 /** A longer list variable is refused unread: parsing is at start-up, on the main thread. */
 export const LIST_VARIABLE_LENGTH_MAX = 65_536;
 /** How much of a refused value an error or a warning quotes. */

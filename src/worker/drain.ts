@@ -66,7 +66,10 @@ export class Drain {
       const position = feed.position;
       const added = this.#batcher.add(feed, segment, nowMillis);
       segment.extend(feed.advance());
-      if (!added) segment.settle(feed.refusal(position), 1);
+      if (!added) {
+        feed.losses.add(position, position);
+        segment.settle(feed.refusal(position), 1);
+      }
       this.#recordsLeft--;
     } while (!this.#turnIsOver() && feed.next() && !this.#batcher.isFull(feed.recordBytes));
     segment.seal();

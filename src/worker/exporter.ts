@@ -53,6 +53,7 @@ export class Exporter {
   readonly #parts: ExporterParts;
   readonly #flights = new Set<Flight>();
   readonly #waiting: Waiting[] = [];
+  #heldUntilMillis = 0;
 
   constructor(parts: ExporterParts) {
     this.#parts = parts;
@@ -72,11 +73,16 @@ export class Exporter {
     return this.#waiting.length > 0;
   }
 
-  /** For how long the destination still wants to be left alone. */
+  /** For how long nothing is sent yet: the destination wants to be left alone, or `hold` was asked for. */
   get throttledMillis(): number {
     const { transport, scheduler } = this.#parts;
-    if (transport.notBeforeMillis === undefined) return 0;
-    return Math.max(0, transport.notBeforeMillis - scheduler.now());
+    const untilMillis = Math.max(this.#heldUntilMillis, transport.notBeforeMillis ?? 0);
+    return untilMillis === 0 ? 0 : Math.max(0, untilMillis - scheduler.now());
+  }
+
+  /** Nothing is sent before, in the scheduler's time; 0 lets go. */
+  hold(untilMillis: number): void {
+    this.#heldUntilMillis = untilMillis;
   }
 
   submit(closed: ClosedBatch): void {

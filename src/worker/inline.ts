@@ -17,6 +17,9 @@ export const startInline: StartInline = (start, diagnostic) => {
     shutdown: (timeoutMillis) => keepingAlive(timeoutMillis, lane.shutdown(timeoutMillis)),
     large: (producerId, record) => lane.large(producerId, record),
     addProducer: (producer) => lane.addProducer(producer),
+    allDelivered: (producerId, range) => lane.allDelivered(producerId, range),
+    headers: (headers) => lane.headers(headers),
+    resource: (resource) => lane.resource(resource),
     pump: () => lane.pump(),
   };
 };

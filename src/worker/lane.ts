@@ -4,23 +4,26 @@
 // Loading the transport takes a turn of the event loop (only the one in use is loaded), so calls that come before
 // wait for the pipeline; their order is kept.
 
-import type { LaneStart, ProducerChannel, WorkerControl } from '../shared/control.js';
+import type { LaneStart, ProducerChannel, RecordRange, WorkerControl } from '../shared/control.js';
 import { LaneCounter } from '../shared/counters.js';
 import { Diagnostics } from './diagnostics.js';
 import { Compressor } from './encode/compressor.js';
-import { createEncoderFactory } from './encoder-factory.js';
+import { createEncoders, type Encoders } from './encoder-factory.js';
 import { LaneWords } from './lane-words.js';
 import { Pipeline } from './pipeline.js';
 import { createProducer } from './producer-channel.js';
 import { PumpLoop } from './pump-loop.js';
 import { deferTurn, systemClock, systemScheduler } from './system.js';
 import { createTransport } from './transport/create-transport.js';
+import type { RenewableTransport } from './transport/renewable-transport.js';
 import type { Scheduler } from './transport/transport.js';
 import { WaitStrategy } from './wait-strategy.js';
 
 interface Running {
+  readonly transport: Pick<RenewableTransport, 'useHeaders'>;
   readonly pipeline: Pipeline;
   readonly loop: PumpLoop;
+  readonly encoders: Encoders;
 }
 
 export class Lane implements WorkerControl {
@@ -70,6 +73,30 @@ export class Lane implements WorkerControl {
     this.#whenRunning((pipeline) => pipeline.addProducer(producer));
   }
 
+  resource(resource: Uint8Array): void {
+    this.#running.then(
+      ({ encoders, pipeline }) => {
+        if (!encoders.replaceResource(resource)) {
+          this.diagnostics.report('error', 'resource', 'late resource attributes could not be read');
+        }
+        pipeline.resourceIsComplete();
+      },
+      () => {},
+    );
+  }
+
+  async allDelivered(producerId: number, range: RecordRange): Promise<boolean> {
+    const { pipeline } = await this.#running;
+    return pipeline.allDelivered(producerId, range);
+  }
+
+  headers(headers: Readonly<Record<string, string>>): void {
+    this.#running.then(
+      ({ transport }) => transport.useHeaders(headers),
+      () => {},
+    );
+  }
+
   adoptLarge(sent: number, sentBytes: number | undefined): void {
     this.#whenRunning((pipeline) => pipeline.adoptLarge(sent, sentBytes));
   }
@@ -98,6 +125,7 @@ async function run(
     },
     onWarning: (message) => diagnostics.report('warn', 'exporter', message),
   });
+  const encoders = await createEncoders(exporter.protocol, start.resource);
   // The pipeline asks for its turn as soon as it finds records, which may be in its constructor.
   let wait: WaitStrategy | undefined;
   const pipeline: Pipeline = new Pipeline({
@@ -107,7 +135,7 @@ async function run(
     scheduler,
     clock: systemClock,
     transport,
-    createEncoder: await createEncoderFactory(exporter.protocol, start.resource),
+    createEncoder: encoders.create,
     createProducer: (channel) => createProducer(channel, systemClock),
     compress: (body) => compressor.compress(body),
     diagnostics,
@@ -122,5 +150,5 @@ async function run(
   });
   const loop = new PumpLoop(pipeline, wait, scheduler, diagnostics);
   loop.run();
-  return { pipeline, loop };
+  return { pipeline, loop, encoders, transport };
 }

@@ -6,6 +6,7 @@
 
 import { LaneCounter, ProducerCounter } from '../shared/counters.js';
 import type { SpanBatchEncoder } from './encode/span-batch-encoder.js';
+import { LossLog } from './loss-log.js';
 import type { Producer } from './producer.js';
 import type { RecordFeed } from './record-feed.js';
 import { type Outcome, ReleaseQueue } from './release-queue.js';
@@ -19,6 +20,7 @@ interface LargeRecord {
 
 export class LargeFeed implements RecordFeed {
   readonly releases: ReleaseQueue;
+  readonly losses = new LossLog();
   position = 0;
   readonly #counters: Float64Array;
   readonly #bytesMax: number;
@@ -133,6 +135,7 @@ export class LargeFeed implements RecordFeed {
     const missing = sent - this.#settled - this.#records.length;
     if (missing <= 0) return;
     this.#counters[outcome] += missing;
+    this.losses.add(this.#settled, this.#settled + missing - 1);
     this.#settled += missing;
     this.#counters[LaneCounter.LargeSettled] += missing;
     this.#counters[LaneCounter.LargeSettledBytes] = Math.max(

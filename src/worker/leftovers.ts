@@ -28,6 +28,7 @@ function giveUpUnread(feed: RecordFeed): void {
   const end = feed.target();
   while (feed.next() && feed.isBefore(feed.position, end)) {
     const segment = feed.releases.open();
+    feed.losses.add(feed.position, feed.position);
     segment.extend(feed.advance());
     segment.settle(LaneCounter.DroppedShutdownTimeout, 1);
     segment.seal();

@@ -2,7 +2,7 @@
 // Thread: worker, or the calling thread without workers. Callers: pump-loop.ts turns it, control-server.ts and
 // inline.ts ask it. It has no I/O, clock or timer of its own, and never throws.
 
-import type { LaneStart, ProducerChannel, WorkerControl } from '../shared/control.js';
+import type { LaneStart, ProducerChannel, RecordRange, WorkerControl } from '../shared/control.js';
 import { LARGE_IN_FLIGHT_BYTES_MAX } from '../shared/limits.js';
 import { LaneState } from '../shared/ring/lane-layout.js';
 import { Batcher, type EncoderFactory } from './batcher.js';
@@ -36,7 +36,7 @@ export interface Clock {
 }
 
 export interface PipelineParts {
-  readonly start: Pick<LaneStart, 'config' | 'producers'>;
+  readonly start: Pick<LaneStart, 'config' | 'producers' | 'resourceWaitMillis'>;
   readonly words: LaneWords;
   readonly counters: Float64Array;
   readonly scheduler: Scheduler;
@@ -50,7 +50,7 @@ export interface PipelineParts {
   readonly onWanted: () => void;
 }
 
-export class Pipeline implements WorkerControl {
+export class Pipeline implements Omit<WorkerControl, 'headers' | 'resource'> {
   readonly #parts: PipelineParts;
   readonly #feeds: RecordFeed[] = [];
   readonly #rings = new Map<number, RingFeed>();
@@ -63,6 +63,8 @@ export class Pipeline implements WorkerControl {
   #drainEnd: DrainEnd = 'empty';
   /** A batch is closed or could be, and waits for a free export slot. */
   #wantsSlot = false;
+  /** The first batch waits for late attributes of the resource. */
+  #awaitsResource = false;
   #stopping: Promise<boolean> | undefined;
   #stopped = false;
 
@@ -76,6 +78,11 @@ export class Pipeline implements WorkerControl {
     this.#exporter = new Exporter({ ...parts, config: exporter, onSettled: () => this.#onSettled() });
     this.#drain = new Drain(this.#batcher, this.#exporter, scheduler, counters);
     this.#flushes = new Flushes(parts.words, this.#feeds);
+    const { resourceWaitMillis = 0 } = parts.start;
+    if (resourceWaitMillis > 0) {
+      this.#awaitsResource = true;
+      this.#exporter.hold(scheduler.now() + resourceWaitMillis);
+    }
     for (const producer of parts.start.producers) this.addProducer(producer);
     parts.words.setState(LaneState.Running);
   }
@@ -90,6 +97,7 @@ export class Pipeline implements WorkerControl {
     this.#parts.words.beat();
     this.#followClock();
     this.#flushes.poll();
+    if (this.#awaitsResource && this.#cannotWait()) this.#letGo();
     this.#exporter.startWaiting();
     this.#drainEnd = this.#drain.turn(this.#feeds, nowMillis);
     const wantsClose = this.#wantsClose(nowMillis);
@@ -136,6 +144,21 @@ export class Pipeline implements WorkerControl {
       this.#parts.diagnostics.report('error', 'large record', causeOf(error));
     }
     this.#parts.onWanted();
+  }
+
+  /** The resource is what it will be: batches need not wait for it any more. */
+  resourceIsComplete(): void {
+    if (!this.#awaitsResource) return;
+    this.#letGo();
+    this.#parts.onWanted();
+  }
+
+  /** Of settled records. */
+  allDelivered(producerId: number, range: RecordRange): Promise<boolean> {
+    const lost =
+      this.#large.losses.hasAny(range.largeFrom, range.largeTo) ||
+      (this.#rings.get(producerId)?.losses.hasAny(range.from, range.to) ?? true);
+    return Promise.resolve(!lost);
   }
 
   /** Counts the large records that went down with a dead worker of this lane. */
@@ -185,13 +208,27 @@ export class Pipeline implements WorkerControl {
     }
   }
 
-  #wantsClose(nowMillis: number): boolean {
-    if (this.#batcher.isFull(0) || this.#batcher.dueInMillis(nowMillis) === 0) return true;
-    if (this.#drainEnd === 'empty' && this.#flushes.wants(this.#batcher.batch)) return true;
+  #letGo(): void {
+    this.#awaitsResource = false;
+    this.#exporter.hold(0);
+  }
+
+  /** A flush, or a ring that fills up, is worth more than attributes that are still being detected. */
+  #cannotWait(): boolean {
+    return this.#flushes.isActive || this.#isCrowded();
+  }
+
+  #isCrowded(): boolean {
     for (const [feed, first] of this.#batcher.batch.firsts) {
       if (feed.isCrowded(first, this.#exporter.inFlight)) return true;
     }
     return false;
+  }
+
+  #wantsClose(nowMillis: number): boolean {
+    if (this.#batcher.isFull(0) || this.#batcher.dueInMillis(nowMillis) === 0) return true;
+    if (this.#drainEnd === 'empty' && this.#flushes.wants(this.#batcher.batch)) return true;
+    return this.#isCrowded();
   }
 
   #sleepMillis(nowMillis: number): number {

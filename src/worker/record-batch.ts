@@ -41,6 +41,7 @@ export class RecordBatch {
   }
 
   settle(outcome: Outcome): void {
+    if (outcome !== LaneCounter.Delivered) this.#logLosses();
     this.#settleRange(0, this.count, outcome);
   }
 
@@ -49,6 +50,16 @@ export class RecordBatch {
     const accepted = this.count - Math.min(this.count, Math.max(0, Math.trunc(rejected) || 0));
     this.#settleRange(0, accepted, LaneCounter.Delivered);
     this.#settleRange(accepted, this.count, LaneCounter.DroppedRejected);
+  }
+
+  /** Records of one feed in one batch are neighbours. */
+  #logLosses(): void {
+    let start = 0;
+    for (let index = 1; index <= this.count; index++) {
+      if (index < this.count && this.#feeds[index] === this.#feeds[start]) continue;
+      this.#feeds[start].losses.add(this.#positions[start], this.#positions[index - 1]);
+      start = index;
+    }
   }
 
   #slice(from: number, to: number): RecordBatch {

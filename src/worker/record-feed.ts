@@ -3,10 +3,12 @@
 // again until then, and are released in order.
 
 import type { SpanBatchEncoder } from './encode/span-batch-encoder.js';
+import type { LossLog } from './loss-log.js';
 import type { Outcome, ReleaseQueue } from './release-queue.js';
 
 export interface RecordFeed {
   readonly releases: ReleaseQueue;
+  readonly losses: LossLog;
   /** Looks for the next unread record and leaves where it is in `position`. */
   next(): boolean;
   readonly position: number;

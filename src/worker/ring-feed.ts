@@ -3,6 +3,7 @@
 
 import { LaneCounter } from '../shared/counters.js';
 import type { SpanBatchEncoder } from './encode/span-batch-encoder.js';
+import { LossLog } from './loss-log.js';
 import type { Producer } from './producer.js';
 import type { RecordFeed } from './record-feed.js';
 import { type Outcome, ReleaseQueue } from './release-queue.js';
@@ -10,6 +11,7 @@ import { type Outcome, ReleaseQueue } from './release-queue.js';
 export class RingFeed implements RecordFeed {
   readonly producer: Producer;
   readonly releases: ReleaseQueue;
+  readonly losses = new LossLog();
   position = 0;
   #released: number;
   readonly #monotonicOriginMillis: number;

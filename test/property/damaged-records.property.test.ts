@@ -6,7 +6,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { decodeResourceBlob, decodeScopeBlob } from '../../src/shared/codec/blob-decoder.js';
 import type { DecodedSpan, DecodedValue } from '../../src/shared/codec/decoded-span.js';
 import { decodeSpan } from '../../src/shared/codec/span-decoder.js';
-import { JsonEncoder } from '../../src/worker/encode/json-encoder.js';
+import { JsonEncoder, jsonResource } from '../../src/worker/encode/json-encoder.js';
 import { encodeResource, encodeScope } from '../../src/worker/encode/scope-message.js';
 import { Transcoder } from '../../src/worker/encode/transcoder.js';
 import { EncoderHarness, expectedSpan, inSharedMemory, RECORD_OFFSET } from '../support/encoder-harness.js';
@@ -94,7 +94,7 @@ describe('damaged records', () => {
   function check(record: Uint8Array, harness: EncoderHarness, warm: boolean): void {
     const scopeId = harness.scopeId({ name: 's', version: '', schemaUrl: '', attributes: [] });
     const good = { ...neighbour, scopeId };
-    const json = new JsonEncoder(RESOURCE);
+    const json = new JsonEncoder(jsonResource(RESOURCE)!);
     const protobuf = new Transcoder(encodeResource(RESOURCE)!, BYTES_MAX);
     const { words, bytes } = inSharedMemory(record);
     const decoded = decodeSpan(words, bytes, RECORD_OFFSET, harness.dictionary);

@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import type { DecodedScope } from '../../src/shared/codec/decoded-span.js';
-import { JsonEncoder } from '../../src/worker/encode/json-encoder.js';
+import { JsonEncoder, jsonResource } from '../../src/worker/encode/json-encoder.js';
 import { encodeResource } from '../../src/worker/encode/scope-message.js';
 import { Transcoder } from '../../src/worker/encode/transcoder.js';
 import { EncoderHarness, expectedSpan } from '../support/encoder-harness.js';
@@ -38,7 +38,7 @@ describe('JSON encoder', () => {
         const harness = new EncoderHarness();
         const ids = scopes.map((scope) => harness.scopeId(scope));
         const blob = buildResourceBlob(resource);
-        const json = new JsonEncoder(blob);
+        const json = new JsonEncoder(jsonResource(blob)!);
         const protobuf = new Transcoder(encodeResource(blob)!, BYTES_MAX);
         for (const { span, form, scope } of spans) {
           const record = { ...span, scopeId: ids[scope % ids.length] };
@@ -60,7 +60,7 @@ describe('JSON encoder', () => {
 
   test('scopes that differ in nothing but their attributes stay apart', () => {
     const harness = new EncoderHarness();
-    const json = new JsonEncoder(buildResourceBlob({ schemaUrl: '', attributes: [] }));
+    const json = new JsonEncoder(jsonResource(buildResourceBlob({ schemaUrl: '', attributes: [] }))!);
     const scopes = ['a', 'b'].map(
       (value): DecodedScope => ({
         name: 'scope',

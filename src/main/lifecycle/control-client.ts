@@ -5,8 +5,11 @@
 
 import type { MessagePort } from 'node:worker_threads';
 import { type Endpoint, expose, transfer, wrap } from 'comlink';
-import type { MainControl, ProducerChannel, WorkerControl } from '../../shared/control.js';
+import type { MainControl, ProducerChannel, RecordRange, WorkerControl } from '../../shared/control.js';
 import { type NodePort, portEndpoint } from '../../shared/port-endpoint.js';
+
+/** For what a worker answers from memory. */
+const ANSWER_MILLIS_MAX = 1000;
 
 export class ControlClient {
   readonly #port: MessagePort;
@@ -50,8 +53,23 @@ export class ControlClient {
     if (this.#underWay === 0) this.#port.unref();
   }
 
+  /** False also when the worker is gone: nobody knows. */
+  allDelivered(producerId: number, range: RecordRange): Promise<boolean> {
+    return this.#call(ANSWER_MILLIS_MAX, () => this.#remote.allDelivered(producerId, range));
+  }
+
+  headers(headers: Readonly<Record<string, string>>): void {
+    Promise.resolve(this.#remote.headers(headers)).catch(() => {});
+    if (this.#underWay === 0) this.#port.unref();
+  }
+
   addProducer(producer: ProducerChannel): void {
     Promise.resolve(this.#remote.addProducer(producer)).catch(() => {});
+    if (this.#underWay === 0) this.#port.unref();
+  }
+
+  resource(resource: Uint8Array): void {
+    Promise.resolve(this.#remote.resource(resource)).catch(() => {});
     if (this.#underWay === 0) this.#port.unref();
   }
 

@@ -8,6 +8,7 @@
 import type { ResolvedConfig } from '../../shared/config/resolved-config.js';
 import type { LaneStart } from '../../shared/control.js';
 import { ProducerCounter } from '../../shared/counters.js';
+import { RESOURCE_WAIT_MILLIS } from '../../shared/limits.js';
 import { causeOf, report } from './diagnostics.js';
 import { type ExitHooks, installExitHooks } from './exit-hooks.js';
 import { finalAccount } from './final-account.js';
@@ -25,8 +26,10 @@ export interface ExportLanesParts {
   readonly config: ResolvedConfig;
   /** For pipelines on this thread: their sockets must not be traced. */
   readonly contextRunner: ContextRunner;
-  /** The encoded resource as it is when the hosts start. */
+  /** The encoded resource as it is when the hosts start, and after `resourceSettled`. */
   resource(): Uint8Array;
+  /** Resolves when late attributes of the resource have come; undefined if there are none (any more). */
+  resourceSettled?(): Promise<void> | undefined;
 }
 
 export class ExportLanes {
@@ -71,15 +74,21 @@ export class ExportLanes {
   /** Starts the hosts, once. */
   start(): void {
     if (this.isStarted) return;
-    const resource = this.#parts.resource();
-    for (const lane of this.#lanes) this.#hosts.push(this.#createHost(lane, resource));
+    for (const lane of this.#lanes) this.#hosts.push(this.#createHost(lane));
+    void this.#resourceSettled?.then(() => {
+      const resource = this.#parts.resource();
+      for (const host of this.#hosts) host.resource(resource);
+    });
     for (const { lane, record } of this.#early.splice(0)) this.#hosts[lane].large(PRODUCER_ID, record);
     Promise.all(this.#hosts.map((host) => host.ready)).then(() => this.#started.resolve());
   }
 
   async forceFlush(timeoutMillis = this.#parts.config.exporter.timeoutMillis): Promise<boolean> {
+    const deadline = performance.now() + timeoutMillis;
     this.start();
-    const results = await Promise.all(this.#lanes.map(({ index }) => this.#flushLane(index, timeoutMillis)));
+    await this.#awaitResource(timeoutMillis);
+    const leftMillis = Math.max(0, deadline - performance.now());
+    const results = await Promise.all(this.#lanes.map(({ index }) => this.#flushLane(index, leftMillis)));
     return results.every(Boolean);
   }
 
@@ -109,7 +118,10 @@ export class ExportLanes {
     this.producer.recording.closed = true;
     // Nothing recorded: no thread is started to be stopped.
     if (!this.isStarted && this.stats().pending > 0) this.start();
-    const results = await Promise.all(this.#hosts.map((host) => host.shutdown(timeoutMillis)));
+    const deadline = performance.now() + timeoutMillis;
+    if (this.stats().pending > 0) await this.#awaitResource(timeoutMillis);
+    const leftMillis = Math.max(0, deadline - performance.now());
+    const results = await Promise.all(this.#hosts.map((host) => host.shutdown(leftMillis)));
     await Promise.all(this.#hosts.map((host) => host.close()));
     this.#exitHooks.remove();
     // A worker that answers has counted what it gave up; one that is dead or stuck has not.
@@ -125,16 +137,23 @@ export class ExportLanes {
     return this.#hosts[lane].flush(Math.max(0, deadline - performance.now()));
   }
 
-  #createHost(lane: Lane, resource: Uint8Array): LaneHost {
+  get #resourceSettled(): Promise<void> | undefined {
+    return this.#parts.resourceSettled?.();
+  }
+
+  /** A flush that the caller waits for sends no batch without the attributes that are on their way. */
+  async #awaitResource(timeoutMillis: number): Promise<void> {
+    const settled = this.#resourceSettled;
+    if (settled === undefined) return;
+    const late = Promise.withResolvers<void>();
+    const timer = setTimeout(late.resolve, timeoutMillis);
+    await Promise.race([settled, late.promise]);
+    clearTimeout(timer);
+  }
+
+  #createHost(lane: Lane): LaneHost {
     const { config } = this.#parts;
-    const start: LaneStart = {
-      lane: lane.index,
-      words: lane.memory,
-      counters: lane.counters.buffer,
-      producers: [this.producer.channels[lane.index]],
-      config,
-      resource,
-    };
+    const start = this.#startOf(lane);
     if (config.workers === 0) return this.#createInlineHost(start);
     try {
       return new WorkerHost(start, {
@@ -149,7 +168,7 @@ export class ExportLanes {
             'worker given up',
             `export worker ${lane.index} keeps dying: exporting on this thread`,
           );
-          this.#hosts[lane.index] = this.#createInlineHost(start);
+          this.#hosts[lane.index] = this.#createInlineHost(this.#startOf(lane));
         },
       });
     } catch (error) {
@@ -160,6 +179,19 @@ export class ExportLanes {
       );
       return this.#createInlineHost(start);
     }
+  }
+
+  #startOf(lane: Lane): LaneStart {
+    const { config } = this.#parts;
+    return {
+      lane: lane.index,
+      words: lane.memory,
+      counters: lane.counters.buffer,
+      producers: [this.producer.channels[lane.index]],
+      config,
+      resource: this.#parts.resource(),
+      resourceWaitMillis: this.#resourceSettled === undefined ? 0 : RESOURCE_WAIT_MILLIS,
+    };
   }
 
   #createInlineHost(start: LaneStart): LaneHost {

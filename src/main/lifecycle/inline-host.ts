@@ -4,7 +4,7 @@
 
 import { createRequire } from 'node:module';
 import { type Context, ROOT_CONTEXT } from '@opentelemetry/api';
-import type { InlineLane, LaneStart, StartInline } from '../../shared/control.js';
+import type { InlineLane, LaneStart, RecordRange, StartInline } from '../../shared/control.js';
 import { SUPPRESS_TRACING_KEY } from '../context/suppression.js';
 import { report } from './diagnostics.js';
 import type { LaneHost } from './lane-host.js';
@@ -40,6 +40,18 @@ export class InlineHost implements LaneHost {
 
   large(producerId: number, record: ArrayBuffer): void {
     this.#run(() => this.#lane.large(producerId, record));
+  }
+
+  allDelivered(producerId: number, range: RecordRange): Promise<boolean> {
+    return this.#run(() => this.#lane.allDelivered(producerId, range));
+  }
+
+  headers(headers: Readonly<Record<string, string>>): void {
+    this.#run(() => this.#lane.headers(headers));
+  }
+
+  resource(resource: Uint8Array): void {
+    this.#run(() => this.#lane.resource(resource));
   }
 
   async close(): Promise<void> {}

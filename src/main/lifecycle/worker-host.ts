@@ -12,7 +12,7 @@
 import { fileURLToPath } from 'node:url';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
-import type { LaneAttach, LaneStart, MainControl } from '../../shared/control.js';
+import type { LaneAttach, LaneStart, MainControl, RecordRange } from '../../shared/control.js';
 import { ControlClient, exposeMainControl } from './control-client.js';
 import { causeOf, report } from './diagnostics.js';
 import type { LaneHost } from './lane-host.js';
@@ -44,7 +44,7 @@ interface HostedThread {
 
 export class WorkerHost implements LaneHost {
   readonly ready: Promise<void>;
-  readonly #start: LaneStart;
+  #start: LaneStart;
   readonly #events: WorkerHostEvents;
   readonly #deaths: number[] = [];
   #thread: HostedThread;
@@ -78,6 +78,20 @@ export class WorkerHost implements LaneHost {
 
   large(producerId: number, record: ArrayBuffer): void {
     this.#thread.control.large(producerId, record);
+  }
+
+  allDelivered(producerId: number, range: RecordRange): Promise<boolean> {
+    return this.#thread.control.allDelivered(producerId, range);
+  }
+
+  headers(headers: Readonly<Record<string, string>>): void {
+    this.#start = withHeaders(this.#start, headers);
+    this.#thread.control.headers(headers);
+  }
+
+  resource(resource: Uint8Array): void {
+    this.#start = { ...this.#start, resource, resourceWaitMillis: 0 };
+    this.#thread.control.resource(resource);
   }
 
   async close(): Promise<void> {
@@ -172,6 +186,10 @@ export class WorkerHost implements LaneHost {
     this.#change.resolve();
     this.#change = Promise.withResolvers();
   }
+}
+
+export function withHeaders(start: LaneStart, headers: Readonly<Record<string, string>>): LaneStart {
+  return { ...start, config: { ...start.config, exporter: { ...start.config.exporter, headers } } };
 }
 
 const mainControl: MainControl = {

@@ -2,7 +2,7 @@
 // code; subclasses of theirs. It works alone on the main thread: no worker, no global, no environment is read.
 
 import { globalErrorHandler } from '@opentelemetry/core';
-import { defaultResource } from '@opentelemetry/resources';
+import { defaultResource } from '../resource/sdk-resource.js';
 import { AlwaysOnSampler } from '../sampling/always-samplers.js';
 import { ParentBasedSampler } from '../sampling/parent-based-sampler.js';
 import { BasicTracerProvider } from './basic-tracer-provider.js';

@@ -6,6 +6,7 @@ import type {
   Compression,
   OtlpProtocol,
   PropagatorName,
+  ResourceDetectorName,
   SamplerName,
   SpanLimits,
 } from './resolved-config.js';
@@ -126,6 +127,11 @@ export interface SamplerObject {
   toString(): string;
 }
 
+/** A resource detector as OpenTelemetry JS defines it. */
+export interface ResourceDetectorObject {
+  detect(config?: object): { attributes?: Record<string, unknown> };
+}
+
 export interface StartOptions {
   /**
    * `service.name` of the resource. Default: `service.name` among the resource attributes, else
@@ -139,6 +145,18 @@ export interface StartOptions {
    * environment variable.
    */
   readonly resourceAttributes?: Readonly<Record<string, string>>;
+  /**
+   * What is detected about the process and its surroundings: names, and detector objects written for OpenTelemetry JS,
+   * whose attributes beat those of names. Default `['service', 'host', 'process']`: the instance's id; `host.*` and
+   * `os.*`; `process.*`. Also `container`, if `@opentelemetry/resource-detector-container` is installed. At most 64.
+   * Variable `OTEL_NODE_RESOURCE_DETECTORS`: names, `all` or `none`. Specification: Resource SDK, Resource detector name.
+   */
+  readonly resourceDetectors?: readonly (ResourceDetectorName | ResourceDetectorObject)[];
+  /**
+   * True: the process detector also tells the arguments of the command, which may hold secrets. Default false.
+   * Variable `OFFLOOP_PROCESS_COMMAND_ARGS`. Specification: Process semantic conventions.
+   */
+  readonly processCommandArgs?: boolean;
   /**
    * True: nothing is recorded; propagators are installed all the same. Default false.
    * Variable `OTEL_SDK_DISABLED`.

@@ -25,6 +25,7 @@ import { resolvePropagators } from './propagator-config.js';
 import { quoteText } from './quote.js';
 import type { ResolvedConfig } from './resolved-config.js';
 import { resolveResource } from './resource-config.js';
+import { resolveResourceDetectors } from './resource-detector-config.js';
 import { resolveRingBytes } from './ring-size.js';
 import { resolveSampler } from './sampler-config.js';
 import { type ConfigMode, type Environment, Settings } from './settings.js';
@@ -40,6 +41,8 @@ export interface Resolution {
 const OPTION_NAMES: Readonly<Record<keyof StartOptions, true>> = {
   serviceName: true,
   resourceAttributes: true,
+  resourceDetectors: true,
+  processCommandArgs: true,
   disabled: true,
   tracesExporter: true,
   exporter: true,
@@ -89,6 +92,7 @@ export function resolveConfig(
       ARENA_BYTES_DEFAULT,
     ),
     ...resolveResource(settings, options),
+    ...resolveResourceDetectors(settings, options),
     exporter,
     exportTraces: resolveTracesExporter(settings, options.tracesExporter),
     batch: resolveBatch(settings, options, ringBytes, exporter.maxRequestBytes),

@@ -29,6 +29,15 @@ export type PropagatorName =
   | 'ottrace'
   | 'none';
 
+export type ResourceDetectorName =
+  | 'service'
+  | 'host'
+  | 'process'
+  | 'container'
+  | 'env'
+  | 'os'
+  | 'serviceinstance';
+
 export interface ExporterConfig {
   readonly protocol: OtlpProtocol;
   /** HTTP: the full URL for traces. gRPC: the target as the user wrote it. */
@@ -85,7 +94,14 @@ export interface ResolvedConfig {
   readonly ringBytes: number;
   readonly arenaBytes: number;
   readonly serviceName: string | undefined;
+  /** Of variables and code. */
   readonly resourceAttributes: Readonly<Record<string, string>>;
+  /** Those among them which code has given, `serviceName` included: stronger than a Resource in the options. */
+  readonly resourceAttributesOfCode: Readonly<Record<string, string>>;
+  /** Detectors by name; those that are objects only the main thread has. */
+  readonly resourceDetectors: readonly ResourceDetectorName[];
+  /** The process detector tells the command's arguments. */
+  readonly processCommandArgs: boolean;
   readonly exporter: ExporterConfig;
   /** False: `OTEL_TRACES_EXPORTER=none`, spans are recorded nowhere. */
   readonly exportTraces: boolean;

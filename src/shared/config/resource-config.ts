@@ -20,7 +20,7 @@ const RANGE =
   `at most ${RESOURCE_ATTRIBUTE_COUNT_MAX} keys of 1 to ${RESOURCE_KEY_LENGTH_MAX} characters ` +
   `with string values of at most ${RESOURCE_VALUE_LENGTH_MAX}`;
 
-type ResourceConfig = Pick<ResolvedConfig, 'serviceName' | 'resourceAttributes'>;
+type ResourceConfig = Pick<ResolvedConfig, 'serviceName' | 'resourceAttributes' | 'resourceAttributesOfCode'>;
 
 /** Where a service name is known, it also is the attribute `service.name`. */
 export function resolveResource(settings: Settings, options: Partial<StartOptions>): ResourceConfig {
@@ -33,13 +33,20 @@ export function resolveResource(settings: Settings, options: Partial<StartOption
     );
     for (const key of fromVariable.keys()) if (!fromCode.has(key)) attributes.delete(key);
   }
-  const serviceName =
+  const nameInCode =
     settings.text('serviceName', [], options.serviceName, SERVICE_NAME_LENGTH_MAX) ??
-    fromCode.get(SERVICE_NAME) ??
+    fromCode.get(SERVICE_NAME);
+  if (nameInCode !== undefined) fromCode.set(SERVICE_NAME, nameInCode);
+  const serviceName =
+    nameInCode ??
     settings.text('serviceName', ['OTEL_SERVICE_NAME'], undefined, SERVICE_NAME_LENGTH_MAX) ??
     attributes.get(SERVICE_NAME);
   if (serviceName !== undefined) attributes.set(SERVICE_NAME, serviceName);
-  return { serviceName, resourceAttributes: Object.fromEntries(attributes) };
+  return {
+    serviceName,
+    resourceAttributes: Object.fromEntries(attributes),
+    resourceAttributesOfCode: Object.fromEntries(fromCode),
+  };
 }
 
 /** Any error discards the whole variable, as the specification wants it. */

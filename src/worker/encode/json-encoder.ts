@@ -38,22 +38,34 @@ interface PlainScope {
   readonly attributes: PlainAttributes;
 }
 
+/** Read when a batch is finished: its owner may change it (encoder-factory.ts). */
+export interface JsonResource {
+  attributes: PlainAttributes;
+  schemaUrl: string;
+  /** Of an empty request. */
+  emptyBytes: number;
+}
+
+/** Undefined for a damaged blob. */
+export function jsonResource(blob: Uint8Array): JsonResource | undefined {
+  const decoded = decodeResourceBlob(blob);
+  if (decoded === undefined) return undefined;
+  const { attributes, schemaUrl } = decoded;
+  // The serializer writes the resource's schema URL twice (once where no reader looks for it).
+  const emptyBytes = REQUEST_JSON_BYTES + attributesJsonBytes(attributes) + 2 * textJsonBytes(schemaUrl);
+  return { attributes: toPlainAttributes(attributes), schemaUrl, emptyBytes };
+}
+
 export class JsonEncoder implements SpanBatchEncoder {
-  readonly #resource: { readonly attributes: PlainAttributes; readonly schemaUrl: string };
-  readonly #emptyBytes: number;
+  readonly #resource: JsonResource;
   #spans: ReadableSpan[] = [];
   /** By the scope's content. */
   readonly #scopes = new Map<string, PlainScope>();
   #bytes: number;
 
-  constructor(resource: Uint8Array) {
-    const decoded = decodeResourceBlob(resource);
-    if (decoded === undefined) throw new TypeError('the resource blob is damaged');
-    this.#resource = { attributes: toPlainAttributes(decoded.attributes), schemaUrl: decoded.schemaUrl };
-    // The serializer writes the resource's schema URL twice (once where no reader looks for it).
-    this.#emptyBytes =
-      REQUEST_JSON_BYTES + attributesJsonBytes(decoded.attributes) + 2 * textJsonBytes(decoded.schemaUrl);
-    this.#bytes = this.#emptyBytes;
+  constructor(resource: JsonResource) {
+    this.#resource = resource;
+    this.#bytes = resource.emptyBytes;
   }
 
   get count(): number {
@@ -82,7 +94,7 @@ export class JsonEncoder implements SpanBatchEncoder {
     const json = JsonTraceSerializer.serializeRequest(this.#spans);
     this.#spans = [];
     this.#scopes.clear();
-    this.#bytes = this.#emptyBytes;
+    this.#bytes = this.#resource.emptyBytes;
     return json === undefined ? new Uint8Array(0) : unmark(json);
   }
 

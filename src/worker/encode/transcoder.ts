@@ -56,14 +56,15 @@ export class Transcoder implements SpanBatchEncoder {
   #lastGroup: ScopeGroup | undefined = undefined;
   #count = 0;
   #bytes: number;
-  readonly #emptyBytes: number;
 
-  /** `bytesMax` is the hard cap of a scope's spans in one batch; the batcher closes a batch long before. */
+  /**
+   * `resource` is read when a batch is finished: its owner may change it (encoder-factory.ts). `bytesMax` is the hard cap
+   * of a scope's spans in one batch; the batcher closes a batch long before.
+   */
   constructor(resource: EncodedParts, bytesMax: number) {
     this.#resource = resource;
     this.#bytesMax = bytesMax;
-    this.#emptyBytes = resource.head.length + resource.schemaUrl.length + FRAME_BYTES;
-    this.#bytes = this.#emptyBytes;
+    this.#bytes = emptyBytes(resource);
   }
 
   get count(): number {
@@ -166,7 +167,7 @@ export class Transcoder implements SpanBatchEncoder {
     this.#lastDictionary = undefined;
     this.#lastScopeId = -1;
     this.#count = 0;
-    this.#bytes = this.#emptyBytes;
+    this.#bytes = emptyBytes(this.#resource);
   }
 }
 
@@ -183,4 +184,8 @@ function writeFrame(bytes: Uint8Array, pos: number, tag: number, length: number)
 function append(bytes: Uint8Array, pos: number, part: Uint8Array): number {
   bytes.set(part, pos);
   return pos + part.length;
+}
+
+function emptyBytes({ head, schemaUrl }: EncodedParts): number {
+  return head.length + schemaUrl.length + FRAME_BYTES;
 }

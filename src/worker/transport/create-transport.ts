@@ -2,6 +2,7 @@
 // Only what the protocol needs is loaded: grpc-js costs 10 MB (and 45 ms), plain HTTP 1 MB, HTTPS 5 MB.
 
 import type { ExporterConfig } from '../../shared/config/resolved-config.js';
+import { RenewableTransport } from './renewable-transport.js';
 import { RetryingTransport, type RetryObserver } from './retrying-transport.js';
 import type { Scheduler, Transport } from './transport.js';
 import { UnusableTransport } from './unusable-transport.js';
@@ -17,9 +18,14 @@ export async function createTransport(
   scheduler: Scheduler,
   observer: TransportObserver,
   random: () => number = Math.random,
-): Promise<RetryingTransport> {
-  const transport = await createBareTransport(exporter, scheduler, (message) => observer.onWarning(message));
-  return new RetryingTransport(transport, scheduler, observer, random);
+): Promise<RetryingTransport & Pick<RenewableTransport, 'useHeaders'>> {
+  const create = (config: ExporterConfig) =>
+    createBareTransport(config, scheduler, (message) => observer.onWarning(message));
+  const renewable = new RenewableTransport(exporter, await create(exporter), create);
+  const retrying = new RetryingTransport(renewable, scheduler, observer, random);
+  return Object.assign(retrying, {
+    useHeaders: (headers: ExporterConfig['headers']) => renewable.useHeaders(headers),
+  });
 }
 
 async function createBareTransport(

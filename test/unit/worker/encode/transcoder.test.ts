@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { DecodedScope } from '../../../../src/shared/codec/decoded-span.js';
 import { ATTRIBUTE_DEPTH_MAX } from '../../../../src/shared/limits.js';
-import { JsonEncoder } from '../../../../src/worker/encode/json-encoder.js';
+import { JsonEncoder, jsonResource } from '../../../../src/worker/encode/json-encoder.js';
 import { encodeResource } from '../../../../src/worker/encode/scope-message.js';
 import { Transcoder } from '../../../../src/worker/encode/transcoder.js';
 import {
@@ -316,7 +316,7 @@ describe('transcoder', () => {
     'nests values %s as deep as the limit says and refuses one level more',
     (format) => {
       const harness = new EncoderHarness();
-      const encoder = format === 'json' ? new JsonEncoder(RESOURCE) : transcoder();
+      const encoder = format === 'json' ? new JsonEncoder(jsonResource(RESOURCE)!) : transcoder();
       const nested = (depth: number) => modelSpan({ attributes: [attribute('k', nestedArray(depth))] });
       expect(harness.add(encoder, nested(ATTRIBUTE_DEPTH_MAX))).toBe(true);
       expect(harness.add(encoder, nested(ATTRIBUTE_DEPTH_MAX + 1))).toBe(false);

@@ -1,0 +1,123 @@
+// The resource of what `start()` records: defaults, detectors, variables, code, each stronger than the one before.
+// Thread: main. Caller: runtime.ts.
+// Specification: Resource SDK (merge, schema URLs, detectors); Configuration, OTEL_RESOURCE_ATTRIBUTES.
+//
+// It is there at once, with all that is known at once (on Linux everything of the default detectors, in less than a
+// millisecond). What is promised for later is waited for, bounded, and then changes the resource once: `version` 2. The
+// workers hold their first batch back as long (shared/control.ts, resourceWaitMillis); recording waits for nothing.
+
+import type { AnyValue } from '../../shared/codec/any-value.js';
+import { encodeResourceBlob } from '../../shared/codec/blobs.js';
+import type { ResolvedConfig } from '../../shared/config/resolved-config.js';
+import { isDetectorObject } from '../../shared/config/resource-detector-config.js';
+import { RESOURCE_WAIT_MILLIS } from '../../shared/limits.js';
+import { report } from '../lifecycle/diagnostics.js';
+import { utf8WriteFor } from '../lifecycle/producer-thread.js';
+import { defaultAttributes } from './default-attributes.js';
+import type { ResourceDetector } from './detector.js';
+import { namedDetectors } from './detector-registry.js';
+import { ResourceLayer, type ResourceLike } from './resource-layer.js';
+
+export interface ProcessResourceParts {
+  /** Detector objects of the application, after those with names. */
+  readonly detectors?: readonly ResourceDetector[];
+  /** Stronger than detectors and variables, weaker than `serviceName` and `resourceAttributes` in code. */
+  readonly resource?: ResourceLike | undefined;
+  readonly waitMillis?: number;
+}
+
+/** `detectors` as in the options: those that are names are in `config` already. */
+export function createProcessResource(
+  config: Config,
+  detectors: readonly unknown[] | undefined,
+  resource: ResourceLike | undefined,
+): ProcessResource {
+  const objects = (detectors ?? []).filter((entry) => isDetectorObject(entry)) as ResourceDetector[];
+  return new ProcessResource(config, { detectors: objects, resource });
+}
+
+type Config = Pick<
+  ResolvedConfig,
+  'resourceAttributes' | 'resourceAttributesOfCode' | 'resourceDetectors' | 'processCommandArgs'
+>;
+
+export class ProcessResource {
+  /** Ascending in strength. */
+  readonly #layers: readonly ResourceLayer[];
+  readonly #settled: Promise<void> | undefined;
+  #version = 1;
+  #isPending: boolean;
+
+  constructor(config: Config, parts: ProcessResourceParts = {}) {
+    const named = namedDetectors(config.resourceDetectors, config.processCommandArgs);
+    const given = (parts.detectors ?? []).map((detector) => ({ name: nameOf(detector), detector }));
+    this.#layers = [
+      new ResourceLayer('the default resource', Object.entries(defaultAttributes()), ''),
+      ...[...named, ...given].map((detector) => ResourceLayer.ofDetector(detector)),
+      new ResourceLayer('the configuration', Object.entries(config.resourceAttributes), ''),
+      ...(parts.resource === undefined ? [] : [ResourceLayer.ofResource(parts.resource)]),
+      new ResourceLayer('the configuration', Object.entries(config.resourceAttributesOfCode), ''),
+    ];
+    const pending = this.#layers.flatMap((layer) => layer.pending);
+    this.#isPending = pending.length > 0;
+    if (this.#isPending) this.#settled = this.#settle(pending, parts.waitMillis ?? RESOURCE_WAIT_MILLIS);
+  }
+
+  /** 1, and 2 after late attributes have come. */
+  get version(): number {
+    return this.#version;
+  }
+
+  /** Resolves when the resource will not change any more; undefined if that is so already. */
+  get settled(): Promise<void> | undefined {
+    return this.#isPending ? this.#settled : undefined;
+  }
+
+  get attributes(): Map<string, AnyValue> {
+    const merged = new Map<string, AnyValue>();
+    for (const layer of this.#layers) for (const [key, value] of layer.attributes) merged.set(key, value);
+    return merged;
+  }
+
+  /** Empty if the sources disagree: then the attributes follow no one schema. */
+  get schemaUrl(): string {
+    const urls = new Set(this.#layers.map((layer) => layer.schemaUrl).filter((url) => url !== ''));
+    if (urls.size <= 1) return [...urls][0] ?? '';
+    report(
+      'error',
+      'resource schema',
+      `resource schema URLs differ (${[...urls].join(', ')}): none is sent; use detectors of one version`,
+    );
+    return '';
+  }
+
+  blob(): Uint8Array {
+    return encodeResourceBlob({ schemaUrl: this.schemaUrl, attributes: [...this.attributes] }, utf8WriteFor);
+  }
+
+  async #settle(pending: readonly Promise<void>[], waitMillis: number): Promise<void> {
+    const late = Promise.withResolvers<void>();
+    const timer = setTimeout(() => {
+      report(
+        'warn',
+        'resource detection',
+        `resource attributes were not detected within ${waitMillis} ms, and are left out`,
+      );
+      late.resolve();
+    }, waitMillis);
+    timer.unref();
+    await Promise.race([Promise.all(pending), late.promise]);
+    clearTimeout(timer);
+    for (const layer of this.#layers) layer.close();
+    this.#version++;
+    this.#isPending = false;
+  }
+}
+
+function nameOf(detector: ResourceDetector): string {
+  try {
+    return String(detector.constructor.name);
+  } catch {
+    return 'of the options';
+  }
+}
