@@ -7,8 +7,47 @@ export {
   suppressTracing,
   unsuppressTracing,
 } from '@opentelemetry/core';
+export { emptyResource, type Resource, resourceFromAttributes } from '@opentelemetry/resources';
+export { AsyncLocalStorageContextManager } from './context/context-manager.js';
 export type { OffloadOptions } from './offload/offload-options.js';
 export { OffloadSpanProcessor } from './offload/offload-span-processor.js';
+export { BatchSpanProcessor } from './processors/batch-span-processor.js';
+export { ConsoleSpanExporter } from './processors/console-span-exporter.js';
+export { InMemorySpanExporter } from './processors/in-memory-span-exporter.js';
+export { NoopSpanProcessor } from './processors/noop-span-processor.js';
+export type {
+  BatchSpanProcessorOptions,
+  SimpleSpanProcessorOptions,
+  SpanProcessorOptions,
+} from './processors/processor-options.js';
+export { SimpleSpanProcessor } from './processors/simple-span-processor.js';
+export type { ProcessorStats } from './processors/span-queue.js';
+export { B3InjectEncoding, B3Propagator, type B3PropagatorConfig } from './propagation/b3.js';
+export { W3CBaggagePropagator } from './propagation/baggage.js';
+export { CompositePropagator, type CompositePropagatorConfig } from './propagation/composite.js';
+export {
+  type EnvironmentCarrier,
+  EnvironmentGetter,
+  EnvironmentSetter,
+} from './propagation/environment-carrier.js';
+export { JaegerPropagator, type JaegerPropagatorConfig } from './propagation/jaeger.js';
+export { W3CTraceContextPropagator } from './propagation/trace-context.js';
+export { TraceState } from './propagation/trace-state.js';
+export { defaultServiceName } from './resource/default-attributes.js';
+export type { DetectedResource, ResourceDetector } from './resource/detector.js';
+export { hostDetector, osDetector } from './resource/host-detector.js';
+export {
+  ProcessDetector,
+  type ProcessDetectorOptions,
+  processDetector,
+} from './resource/process-detector.js';
+export { defaultResource, detectResources, type ResourceDetectionConfig } from './resource/sdk-resource.js';
+export {
+  envDetector,
+  resourceAttributesEnvDetector,
+  serviceInstanceIdDetector,
+  serviceNameEnvDetector,
+} from './resource/service-detector.js';
 export { createAlwaysRecordSampler } from './sampling/always-record-sampler.js';
 export { AlwaysOffSampler, AlwaysOnSampler } from './sampling/always-samplers.js';
 export type {
@@ -26,17 +65,6 @@ export {
   createComposableRuleBasedSampler,
 } from './sampling/composable-samplers.js';
 export { CompositeSampler, createCompositeSampler } from './sampling/composite-sampler.js';
-export { BatchSpanProcessor } from './processors/batch-span-processor.js';
-export { ConsoleSpanExporter } from './processors/console-span-exporter.js';
-export { InMemorySpanExporter } from './processors/in-memory-span-exporter.js';
-export { NoopSpanProcessor } from './processors/noop-span-processor.js';
-export type {
-  BatchSpanProcessorOptions,
-  SimpleSpanProcessorOptions,
-  SpanProcessorOptions,
-} from './processors/processor-options.js';
-export { SimpleSpanProcessor } from './processors/simple-span-processor.js';
-export type { ProcessorStats } from './processors/span-queue.js';
 export { ParentBasedSampler } from './sampling/parent-based-sampler.js';
 export { ProbabilitySampler, type ProbabilitySamplerOptions } from './sampling/probability-sampler.js';
 export { TraceIdRatioBasedSampler } from './sampling/trace-id-ratio-sampler.js';
