@@ -45,12 +45,19 @@ function nodeOf(span: ReadableSpan, { attributes }: SpanTreeOptions): SpanTree {
   return node;
 }
 
+/** Nobody reads more; and the indentation of a chain of spans grows with the square of its length. */
+export const TEXT_LINES_MAX = 1000;
+
 /** One line a span, children below their parent. */
 export function spanTreesText(trees: readonly SpanTree[]): string {
   const lines: string[] = [];
   // A stack, not a recursion: as deep as spans may be nested.
   const rest = trees.map((node) => ({ node, branch: '', indent: '' })).reverse();
   for (let item = rest.pop(); item !== undefined; item = rest.pop()) {
+    if (lines.length === TEXT_LINES_MAX) {
+      lines.push('(and more)');
+      break;
+    }
     const { node, branch, indent } = item;
     lines.push(branch + lineOf(node));
     const last = node.children.at(-1);

@@ -131,8 +131,13 @@ export class TestTelemetry {
     return this.spanNamed(name).attributes;
   }
 
+  /** Spans whose parent is not among those that ended. */
   rootSpans(): ReadableSpan[] {
-    return this.spans.filter((span) => this.parentOf(span) === undefined);
+    const { spans } = this;
+    const keys = new Set(spans.map((span) => keyOf(span.spanContext())));
+    return spans.filter(
+      ({ parentSpanContext }) => parentSpanContext === undefined || !keys.has(keyOf(parentSpanContext)),
+    );
   }
 
   childrenOf(parent: ReadableSpan | string | RegExp): ReadableSpan[] {
