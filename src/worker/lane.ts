@@ -15,12 +15,11 @@ import { createProducer } from './producer-channel.js';
 import { PumpLoop } from './pump-loop.js';
 import { deferTurn, systemClock, systemScheduler } from './system.js';
 import { createTransport } from './transport/create-transport.js';
-import type { RenewableTransport } from './transport/renewable-transport.js';
-import type { Scheduler } from './transport/transport.js';
+import type { Scheduler, Transport } from './transport/transport.js';
 import { WaitStrategy } from './wait-strategy.js';
 
 interface Running {
-  readonly transport: Pick<RenewableTransport, 'useHeaders'>;
+  readonly transport: Transport;
   readonly pipeline: Pipeline;
   readonly loop: PumpLoop;
   readonly encoders: Encoders;
@@ -92,7 +91,7 @@ export class Lane implements WorkerControl {
 
   headers(headers: Readonly<Record<string, string>>): void {
     this.#running.then(
-      ({ transport }) => transport.useHeaders(headers),
+      ({ transport }) => transport.useHeaders?.(headers),
       () => {},
     );
   }

@@ -17,8 +17,9 @@ import { type ContextRunner, InlineHost } from './inline-host.js';
 import { Lane } from './lane.js';
 import type { LaneHost } from './lane-host.js';
 import { createProducerThread, type ProducerThread } from './producer-thread.js';
+import { Mark, type Settlement } from './settlement.js';
 import { type Counted, readStats, type Stats, type StatsSources } from './stats.js';
-import { WorkerHost } from './worker-host.js';
+import { WorkerHost, withHeaders } from './worker-host.js';
 
 const PRODUCER_ID = 1;
 
@@ -45,6 +46,7 @@ export class ExportLanes {
   /** Large records from before `start()`, bounded by LARGE_IN_FLIGHT_BYTES_MAX for each lane. */
   readonly #early: { readonly lane: number; readonly record: ArrayBuffer }[] = [];
   #workerRestarts = 0;
+  #headers: Readonly<Record<string, string>> | undefined;
   /** Lanes whose pipeline runs on this thread. */
   readonly #inline = new Set<number>();
   #shutdown: Promise<boolean> | undefined;
@@ -92,6 +94,35 @@ export class ExportLanes {
     return results.every(Boolean);
   }
 
+  /** Marks of all lanes, for `settle`. */
+  mark(): Mark[] {
+    return this.producer.writers.map((writer) => new Mark(writer));
+  }
+
+  /** Sends what was recorded between the marks and their ends, and says what became of it. */
+  async settle(marks: readonly Mark[], timeoutMillis: number): Promise<Settlement> {
+    const restarts = this.#workerRestarts;
+    const deadline = performance.now() + timeoutMillis;
+    this.start();
+    await this.#awaitResource(timeoutMillis);
+    const leftMillis = Math.max(0, deadline - performance.now());
+    const settlements = await Promise.all(
+      marks.map((mark, lane) =>
+        mark.isEmpty ? 'delivered' : this.#settle(lane, mark, restarts, leftMillis),
+      ),
+    );
+    if (settlements.includes('pending')) return 'pending';
+    return settlements.includes('dropped') || marks.some((mark) => mark.droppedAtOnce > 0)
+      ? 'dropped'
+      : 'delivered';
+  }
+
+  /** Headers of all requests from now on. */
+  useHeaders(headers: Readonly<Record<string, string>>): void {
+    this.#headers = headers;
+    for (const host of this.#hosts) host.headers(headers);
+  }
+
   flushSync(timeoutMillis = this.#parts.config.exitTimeoutMillis): boolean {
     return this.#requestFlush()(performance.now() + timeoutMillis);
   }
@@ -126,6 +157,15 @@ export class ExportLanes {
     this.#exitHooks.remove();
     // A worker that answers has counted what it gave up; one that is dead or stuck has not.
     return this.#closeAccounts() === 0 && results.every(Boolean);
+  }
+
+  async #settle(lane: number, mark: Mark, restarts: number, timeoutMillis: number): Promise<Settlement> {
+    await this.#flushLane(lane, timeoutMillis);
+    if (!mark.isSettled) return 'pending';
+    if (!mark.hasLosses) return 'delivered';
+    // What a dead worker knew of its losses went down with it: what may have been lost counts as lost.
+    if (restarts !== this.#workerRestarts) return 'dropped';
+    return (await this.#hosts[lane].allDelivered(PRODUCER_ID, mark.range)) ? 'delivered' : 'dropped';
   }
 
   /** A worker that is given up meanwhile leaves the flush to this thread. */
@@ -183,7 +223,7 @@ export class ExportLanes {
 
   #startOf(lane: Lane): LaneStart {
     const { config } = this.#parts;
-    return {
+    const start: LaneStart = {
       lane: lane.index,
       words: lane.memory,
       counters: lane.counters.buffer,
@@ -192,6 +232,7 @@ export class ExportLanes {
       resource: this.#parts.resource(),
       resourceWaitMillis: this.#resourceSettled === undefined ? 0 : RESOURCE_WAIT_MILLIS,
     };
+    return this.#headers === undefined ? start : withHeaders(start, this.#headers);
   }
 
   #createInlineHost(start: LaneStart): LaneHost {

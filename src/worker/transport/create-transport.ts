@@ -18,14 +18,11 @@ export async function createTransport(
   scheduler: Scheduler,
   observer: TransportObserver,
   random: () => number = Math.random,
-): Promise<RetryingTransport & Pick<RenewableTransport, 'useHeaders'>> {
+): Promise<RetryingTransport> {
   const create = (config: ExporterConfig) =>
     createBareTransport(config, scheduler, (message) => observer.onWarning(message));
   const renewable = new RenewableTransport(exporter, await create(exporter), create);
-  const retrying = new RetryingTransport(renewable, scheduler, observer, random);
-  return Object.assign(retrying, {
-    useHeaders: (headers: ExporterConfig['headers']) => renewable.useHeaders(headers),
-  });
+  return new RetryingTransport(renewable, scheduler, observer, random);
 }
 
 async function createBareTransport(

@@ -59,6 +59,10 @@ export class RetryingTransport implements Transport {
     this.#options = options;
   }
 
+  useHeaders(headers: Readonly<Record<string, string>>): void {
+    this.#inner.useHeaders?.(headers);
+  }
+
   /** Until then the destination wants to be left alone; in the past if it does not. */
   get notBeforeMillis(): number {
     return this.#notBeforeMillis;

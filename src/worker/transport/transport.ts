@@ -19,6 +19,8 @@ export interface Transport {
    * deadline is over first. In the past, or undefined, if it did not.
    */
   readonly notBeforeMillis?: number | undefined;
+  /** Headers of requests from now on, in place of those of the configuration. */
+  useHeaders?(headers: Readonly<Record<string, string>>): void;
   /** Closes sockets; outstanding sends end as retryable. */
   close(): Promise<void>;
 }
