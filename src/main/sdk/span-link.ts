@@ -18,13 +18,16 @@ export function linkOf(link: unknown, limits: SpanLimits, problems: InputProblem
       problems.argument('a link');
       return undefined;
     }
-    if (typeof attributes !== 'object' || attributes === null) return { context };
+    const before = countOf(droppedAttributesCount);
+    if (typeof attributes !== 'object' || attributes === null) {
+      return before === 0 ? { context } : { context, droppedAttributesCount: before };
+    }
     const bag = new AttributeBag(limits.attributePerLinkCountLimit, limits, problems);
     bag.setAll(attributes);
     return {
       context,
       attributes: bag.attributes,
-      droppedAttributesCount: bag.dropped + countOf(droppedAttributesCount),
+      droppedAttributesCount: bag.dropped + before,
     };
   } catch {
     problems.argument('a link');
