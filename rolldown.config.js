@@ -28,6 +28,8 @@ export default [
       recorder: 'dist/main/recorder.js',
       // Loaded by path, when OTEL_CONFIG_FILE is set.
       'config-file/load': 'dist/main/config-file/load.js',
+      // The same, when OTEL_TRACES_EXPORTER has console.
+      'processors/console-processor': 'dist/main/processors/console-processor.js',
       sdk: 'dist/main/sdk.js',
       testing: 'dist/main/testing.js',
     },

@@ -46,19 +46,18 @@ let current: Telemetry | undefined;
 /** Starts telemetry once; later calls return the first handle. Throws an OptionError for wrong options only. */
 export function startRuntime(given: StartOptions, mode: ConfigMode): Telemetry {
   if (current !== undefined) return current;
-  const { plugIns, options } = separatePlugIns(given);
-  const configuration = configure(options, process.env, mode);
-  const { config, warnings, logLevel } = configuration;
+  const { config, options, plugIns, warnings, logLevel } = configure(
+    separatePlugIns(given),
+    process.env,
+    mode,
+  );
   // In code the application says where messages go, unless a variable or the file asks for them.
   if (mode === 'lenient' || logLevel !== undefined) installDiagLogger(logLevel);
   for (const warning of warnings) report('warn', warning.slice(0, 48), warning);
   const contextManager = new AsyncLocalStorageContextManager();
   registerContext(contextManager, config);
   const nobodySees = !config.exportTraces && (plugIns.spanProcessors ?? []).length === 0;
-  current =
-    config.disabled || nobodySees
-      ? INERT
-      : new Runtime(config, contextManager, configuration.options, plugIns);
+  current = config.disabled || nobodySees ? INERT : new Runtime(config, contextManager, options, plugIns);
   return current;
 }
 

@@ -6,60 +6,82 @@ import { createRequire } from 'node:module';
 import type { StartOptions } from '../../shared/config/options.js';
 import { type Resolution, resolveConfig } from '../../shared/config/resolve.js';
 import { type ConfigMode, type Environment, Settings } from '../../shared/config/settings.js';
+import type { PlugInOptions } from '../plug-ins/options.js';
 import { loadEnvFile } from './env-file.js';
 
 const CONFIG_FILE = 'OTEL_CONFIG_FILE';
 const CONFIG_FILE_ALIAS = 'OTEL_EXPERIMENTAL_CONFIG_FILE';
 
-/** A chunk of its own in the bundle, which has the same place relative to this module as the source file. */
+/** Chunks of their own in the bundle, which have the same place relative to this module as the source files. */
 const LOADER_MODULE = '../config-file/load.js';
-type Loader = typeof import('./load.js');
+const CONSOLE_MODULE = '../processors/console-processor.js';
+type LoaderModule = typeof import('./load.js');
+type ConsoleModule = typeof import('../processors/console-processor.js');
 
 export interface Configuration extends Resolution {
   /** The options that were resolved: those of the caller, and below them those of the file. */
   readonly options: StartOptions;
+  readonly plugIns: PlugInOptions;
   /** What the variable or the file says of the diag logger; undefined if nothing. */
   readonly logLevel: string | undefined;
 }
 
+export interface GivenOptions {
+  readonly options: StartOptions;
+  readonly plugIns: PlugInOptions;
+}
+
 /** Throws an OptionError: in both modes for the file, which is used as a whole or not at all. */
-export function configure(options: StartOptions, environment: Environment, mode: ConfigMode): Configuration {
-  const fileWarnings = loadEnvFile(environment as Record<string, string | undefined>, mode);
+export function configure(given: GivenOptions, environment: Environment, mode: ConfigMode): Configuration {
+  const envWarnings = loadEnvFile(environment as Record<string, string | undefined>, mode);
   const settings = new Settings(environment, mode);
   const file = configFileOf(settings);
-  if (file === undefined) {
-    const resolution = resolveConfig(options, environment, mode);
-    const logLevel = settings.variable('OTEL_LOG_LEVEL');
-    return {
-      ...resolution,
-      warnings: [...fileWarnings, ...resolution.warnings],
-      options,
-      logLevel,
-    };
-  }
-  const loader = createRequire(import.meta.url)(LOADER_MODULE) as Loader;
-  const created = loader.loadConfigFile(file, environment);
-  const merged = { ...created.options, ...options };
-  // No environment: the file says all there is to say, and names the variables it wants.
-  const resolution = resolveFile(merged, mode, created);
+  const configuration =
+    file === undefined
+      ? withVariables(given, settings, environment, mode)
+      : withFile(given, file, environment, mode);
+  const { config, plugIns } = configuration;
   return {
-    ...resolution,
-    warnings: [...fileWarnings, ...settings.warnings, ...created.warnings, ...resolution.warnings],
-    options: merged,
-    logLevel: created.logLevel,
+    ...configuration,
+    plugIns: config.consoleTraces && !config.disabled ? withConsole(plugIns) : plugIns,
+    warnings: [...envWarnings, ...settings.warnings, ...configuration.warnings],
   };
 }
 
-function resolveFile(
-  options: StartOptions,
+function withVariables(
+  { options, plugIns }: GivenOptions,
+  settings: Settings,
+  environment: Environment,
   mode: ConfigMode,
-  file: ReturnType<Loader['loadConfigFile']>,
-): Resolution {
+): Configuration {
+  const logLevel = settings.variable('OTEL_LOG_LEVEL');
+  return { ...resolveConfig(options, environment, mode), options, plugIns, logLevel };
+}
+
+function withFile(
+  given: GivenOptions,
+  file: string,
+  environment: Environment,
+  mode: ConfigMode,
+): Configuration {
+  const loader = createRequire(import.meta.url)(LOADER_MODULE) as LoaderModule;
+  const loaded = loader.loadConfigFile(file, environment);
+  const options = { ...loaded.options, ...given.options };
+  const plugIns = { ...loaded.plugIns, ...given.plugIns };
   try {
-    return resolveConfig(options, {}, mode);
+    // No environment: the file says all there is to say, and names the variables it wants.
+    const resolution = resolveConfig(options, {}, mode);
+    const warnings = [...loaded.warnings, ...resolution.warnings];
+    return { ...resolution, warnings, options, plugIns, logLevel: loaded.logLevel };
   } catch (error) {
-    throw file.placed(error);
+    throw loaded.placed(error);
   }
+}
+
+/** After the application's own processors, which may still change a span. */
+function withConsole(plugIns: PlugInOptions): PlugInOptions {
+  const { createConsoleProcessor } = createRequire(import.meta.url)(CONSOLE_MODULE) as ConsoleModule;
+  return { ...plugIns, spanProcessors: [...(plugIns.spanProcessors ?? []), createConsoleProcessor()] };
 }
 
 function configFileOf(settings: Settings): string | undefined {

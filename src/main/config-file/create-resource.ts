@@ -1,27 +1,44 @@
 // The resource of a configuration file: attributes with types, a list, a schema URL, detectors. Thread: main, at start.
 // Caller: create.ts.
 
+import type { Resource } from '@opentelemetry/resources';
 import { isBadMember, parseKeyValueList } from '../../shared/config/key-value-list.js';
+import type { ResourceDetectorObject } from '../../shared/config/options.js';
+import type { ResourceDetectorName } from '../../shared/config/resolved-config.js';
+import { namedDetectors } from '../resource/detector-registry.js';
+import { detectResources } from '../resource/sdk-resource.js';
 import type { Place } from './config-file-error.js';
-import type { AttributeModel, ResourceModel } from './model.js';
+import { withMethod } from './create-sampler.js';
+import type { AttributeModel, Component, ResourceModel } from './model.js';
+import { createPlugIn } from './plug-ins.js';
 import { refuse } from './schema.js';
 
 export type ResourceValue = string | number | boolean | string[] | number[] | boolean[];
 
 export interface CreatedResource {
-  readonly attributes: Map<string, ResourceValue>;
-  readonly schemaUrl: string | undefined;
-  /** Names in the order of the file. */
-  readonly detectors: readonly string[];
-  /** Which of the detectors' attributes are kept. */
-  readonly keeps: (attribute: string) => boolean;
+  readonly resource: Resource;
+  readonly resourceDetectors: (ResourceDetectorName | ResourceDetectorObject)[];
 }
 
-/** Entries of `attributes` beat those of `attributes_list`; one without a value is left out. */
 export function createResource(
   model: ResourceModel | undefined,
   placeOf: (path: string) => Place,
 ): CreatedResource {
+  const attributes = attributesOf(model, placeOf);
+  const detectors = model?.['detection/development']?.detectors ?? [];
+  const schemaUrl = model?.schema_url;
+  const detected = { attributes: Object.fromEntries(attributes), ...(schemaUrl ? { schemaUrl } : {}) };
+  return {
+    resource: detectResources({ detectors: [{ detect: () => detected }] }),
+    resourceDetectors: detectorsOf(detectors, filterOf(model)),
+  };
+}
+
+/** Entries of `attributes` beat those of `attributes_list`; one without a value is left out. */
+function attributesOf(
+  model: ResourceModel | undefined,
+  placeOf: (path: string) => Place,
+): Map<string, ResourceValue> {
   const attributes = new Map<string, ResourceValue>();
   for (const member of parseKeyValueList(model?.attributes_list ?? '')) {
     if (isBadMember(member)) {
@@ -38,16 +55,47 @@ export function createResource(
     if (entry.value === null) continue;
     attributes.set(entry.name, typed(entry, placeOf(`resource.attributes[${index}].value`)));
   }
-  const detection = model?.['detection/development'];
-  const included = (detection?.attributes?.included ?? ['*']).map(wildcard);
-  const excluded = (detection?.attributes?.excluded ?? []).map(wildcard);
+  return attributes;
+}
+
+type AttributeFilter = (attribute: string) => boolean;
+
+/** Undefined: all attributes of detectors are kept. */
+function filterOf(model: ResourceModel | undefined): AttributeFilter | undefined {
+  const patterns = model?.['detection/development']?.attributes;
+  if (patterns === undefined) return undefined;
+  const included = (patterns.included ?? ['*']).map(wildcard);
+  const excluded = (patterns.excluded ?? []).map(wildcard);
+  return (attribute) =>
+    included.some((pattern) => pattern.test(attribute)) &&
+    !excluded.some((pattern) => pattern.test(attribute));
+}
+
+/** With a filter, objects that run the detector and leave out what is not wanted. */
+function detectorsOf(
+  components: readonly Component[],
+  filter: AttributeFilter | undefined,
+): CreatedResource['resourceDetectors'] {
+  return components.flatMap((component): CreatedResource['resourceDetectors'] => {
+    const name = component.name as ResourceDetectorName;
+    const isNamed = DETECTORS.includes(name);
+    if (isNamed && filter === undefined) return [name];
+    const detectors: ResourceDetectorObject[] = isNamed
+      ? namedDetectors([name], false).map(({ detector }) => detector as ResourceDetectorObject)
+      : [withMethod<ResourceDetectorObject>(component, createPlugIn(component, DETECTORS), 'detect')];
+    return filter === undefined ? detectors : detectors.map((detector) => filtered(detector, filter));
+  });
+}
+
+const DETECTORS: readonly ResourceDetectorName[] = ['service', 'host', 'process', 'container'];
+
+function filtered(detector: ResourceDetectorObject, filter: AttributeFilter): ResourceDetectorObject {
   return {
-    attributes,
-    schemaUrl: model?.schema_url ?? undefined,
-    detectors: (detection?.detectors ?? []).map(({ name }) => name),
-    keeps: (attribute) =>
-      included.some((pattern) => pattern.test(attribute)) &&
-      !excluded.some((pattern) => pattern.test(attribute)),
+    detect(config) {
+      const detected = detector.detect(config);
+      const kept = Object.entries(detected.attributes ?? {}).filter(([key]) => filter(key));
+      return { ...detected, attributes: Object.fromEntries(kept) };
+    },
   };
 }
 

@@ -3,7 +3,8 @@
 
 import type { StartOptions } from '../../shared/config/options.js';
 import type { PropagatorName, SpanLimits } from '../../shared/config/resolved-config.js';
-import type { SpanProcessor } from '../sdk/types.js';
+import type { PlugInOptions } from '../plug-ins/options.js';
+import type { IdGenerator, SpanProcessor, TracerConfigurator } from '../sdk/types.js';
 import { createProcessors } from './create-processors.js';
 import { createResource, wildcard } from './create-resource.js';
 import { createSampler, withMethod } from './create-sampler.js';
@@ -14,6 +15,7 @@ import { refuse } from './schema.js';
 
 export interface Created {
   readonly options: StartOptions;
+  readonly plugIns: PlugInOptions;
   /** In the words of OTEL_LOG_LEVEL. */
   readonly logLevel: string;
   /** Option to path in the file. */
@@ -45,18 +47,19 @@ export function createFromModel({ model, placeOf }: ParsedFile): Created {
     options.sampler =
       provider.sampler === undefined ? { name: 'parentbased_always_on' } : createSampler(provider.sampler);
   }
-  if (spanProcessors.length > 0) Object.assign(options, { spanProcessors });
+  const { resource, resourceDetectors } = createResource(model.resource, placeOf);
+  options.resourceDetectors = resourceDetectors;
+  const plugIns: Writable<PlugInOptions> = { resource };
+  if (spanProcessors.length > 0) plugIns.spanProcessors = spanProcessors;
   const generator = provider?.id_generator;
   if (generator !== undefined && generator.name !== 'random') {
     const made = createPlugIn(generator, ['random']);
-    Object.assign(options, { idGenerator: withMethod(generator, made, 'generateSpanId') });
+    withMethod(generator, made, 'generateTraceId');
+    plugIns.idGenerator = withMethod<IdGenerator>(generator, made, 'generateSpanId');
   }
   const configurator = provider?.['tracer_configurator/development'];
-  if (configurator !== undefined)
-    Object.assign(options, { tracerConfigurator: tracerConfigurator(configurator) });
-  const resource = createResource(model.resource, placeOf);
-  options.resourceAttributes = Object.fromEntries(resource.attributes) as Record<string, string>;
-  return { options, logLevel: logLevelOf(model.log_level ?? 'info'), paths };
+  if (configurator !== undefined) plugIns.tracerConfigurator = tracerConfigurator(configurator);
+  return { options, plugIns, logLevel: logLevelOf(model.log_level ?? 'info'), paths };
 }
 
 function offloopOptions(model: OffloopModel | undefined, paths: Map<string, string>): Partial<StartOptions> {
@@ -138,9 +141,7 @@ function spanLimitsOf(model: ConfigurationModel): Partial<SpanLimits> {
 }
 
 /** The first pattern that matches the scope's name counts. */
-function tracerConfigurator(
-  model: TracerConfiguratorModel,
-): (scope: { name: string }) => { enabled: boolean } {
+function tracerConfigurator(model: TracerConfiguratorModel): TracerConfigurator {
   const rules = (model.tracers ?? []).map(({ name, config }) => ({
     pattern: wildcard(name),
     enabled: config.enabled ?? true,

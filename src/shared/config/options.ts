@@ -82,6 +82,8 @@ export interface ExporterOptions {
   readonly maxResponseBytes?: number;
 }
 
+export type TracesExporterName = 'otlp' | 'console' | 'none';
+
 export interface SamplerOptions {
   /**
    * Default `parentbased_always_on`. Variable `OTEL_TRACES_SAMPLER`.
@@ -162,8 +164,11 @@ export interface StartOptions {
    * Variable `OTEL_SDK_DISABLED`.
    */
   readonly disabled?: boolean;
-  /** `none`: spans are recorded nowhere. Default `otlp`. Variable `OTEL_TRACES_EXPORTER`. */
-  readonly tracesExporter?: 'otlp' | 'none';
+  /**
+   * Where ended spans go: `otlp`, `console` (printed on this thread, for development), several of them, or `none`: then only
+   * `spanProcessors` see them. Default `otlp`. Variable `OTEL_TRACES_EXPORTER`: a list.
+   */
+  readonly tracesExporter?: TracesExporterName | readonly TracesExporterName[];
   readonly exporter?: ExporterOptions;
   /**
    * Export workers, each a thread with a lane of rings of its own; a trace always meets one of them.

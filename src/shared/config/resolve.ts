@@ -30,6 +30,7 @@ import { resolveRingBytes } from './ring-size.js';
 import { resolveSampler } from './sampler-config.js';
 import { type ConfigMode, type Environment, Settings } from './settings.js';
 import { resolveSpanLimits } from './span-limits-config.js';
+import { resolveTracesExporter } from './traces-exporter-config.js';
 
 export interface Resolution {
   /** Deep-frozen, and safe to send to a worker. */
@@ -94,7 +95,7 @@ export function resolveConfig(
     ...resolveResource(settings, options),
     ...resolveResourceDetectors(settings, options),
     exporter,
-    exportTraces: resolveTracesExporter(settings, options.tracesExporter),
+    ...resolveTracesExporter(settings, options.tracesExporter),
     batch: resolveBatch(settings, options, ringBytes, exporter.maxRequestBytes),
     sampler: resolveSampler(settings, options.sampler),
     propagators: [...resolvePropagators(settings, options.propagators)],
@@ -149,27 +150,4 @@ function resolveWorkers(settings: Settings, option: unknown): number {
     });
   }
   return workers ?? WORKERS_DEFAULT;
-}
-
-/** False: `none`. Exporters that do not exist yet are passed over with a warning. */
-function resolveTracesExporter(settings: Settings, option: unknown): boolean {
-  if (option !== undefined) {
-    return settings.choiceIfGiven('tracesExporter', [], option, ['otlp', 'none']) === 'otlp';
-  }
-  const variable = 'OTEL_TRACES_EXPORTER';
-  const text = settings.variable(variable);
-  if (text === undefined) return true;
-  const names = text.split(',').map((name) => name.trim().toLowerCase());
-  const isNone = names.includes('none');
-  const unknown = names.filter((name) => name !== '' && name !== 'none' && name !== 'otlp');
-  if (unknown.length > 0) {
-    const later = unknown.includes('console') ? ' The console exporter comes with a later version.' : '';
-    settings.warnVariable({
-      option: variable,
-      value: quoteText(text),
-      range: 'otlp or none',
-      remedy: `${isNone ? 'none' : 'otlp'} is used.${later}`,
-    });
-  }
-  return !isNone;
 }

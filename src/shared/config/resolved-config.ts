@@ -105,6 +105,8 @@ export interface ResolvedConfig {
   readonly exporter: ExporterConfig;
   /** False: `OTEL_TRACES_EXPORTER=none`, spans are recorded nowhere. */
   readonly exportTraces: boolean;
+  /** Spans are printed on the main thread. */
+  readonly consoleTraces: boolean;
   readonly batch: BatchConfig;
   readonly sampler: SamplerConfig;
   readonly propagators: readonly PropagatorName[];

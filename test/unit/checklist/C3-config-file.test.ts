@@ -13,7 +13,7 @@ import { parseConfigFile } from '../../../src/main/config-file/parse.js';
 import { registerPluginComponentProvider } from '../../../src/main/config-file/plug-ins.js';
 import { ConsoleSpanExporter } from '../../../src/main/processors/console-span-exporter.js';
 import { SimpleSpanProcessor } from '../../../src/main/processors/simple-span-processor.js';
-import type { Sampler, SpanProcessor } from '../../../src/main/sdk/types.js';
+import type { Sampler } from '../../../src/main/sdk/types.js';
 import { OptionError } from '../../../src/shared/errors.js';
 
 const FILE = 'otel.yaml';
@@ -23,8 +23,8 @@ function parse(text: string, environment: Record<string, string> = {}) {
 }
 
 function create(text: string, environment: Record<string, string> = {}) {
-  return createFromModel(parse(text, environment)).options as Record<string, unknown> &
-    ReturnType<typeof createFromModel>['options'] & { spanProcessors?: SpanProcessor[] };
+  const { options, plugIns } = createFromModel(parse(text, environment));
+  return { ...options, ...plugIns };
 }
 
 function refusal(run: () => unknown): ConfigFileError {
@@ -201,7 +201,7 @@ distribution:
   });
 
   test('C3.1 a tracer configurator switches tracers by the first pattern that matches', () => {
-    const options = create(`${PROVIDER}  tracer_configurator/development:
+    const { tracerConfigurator } = create(`${PROVIDER}  tracer_configurator/development:
     default_config:
       enabled: false
     tracers:
@@ -210,14 +210,44 @@ distribution:
           enabled: false
       - name: io.app.*
         config: {}
-`) as { tracerConfigurator?: (scope: { name: string }) => { enabled: boolean } };
-    const enabled = (name: string) => options.tracerConfigurator?.({ name }).enabled;
-    expect([enabled('io.app.x'), enabled('io.app.quiet1'), enabled('io-app.x'), enabled('other')]).toEqual([
-      true,
-      false,
-      false,
-      false,
-    ]);
+`);
+    const names = ['io.app.x', 'io.app.quiet1', 'io.app.quiet', 'io-app.x', 'other'];
+    expect(
+      names.map((name) => tracerConfigurator?.({ name, version: '', attributes: {} } as never)?.enabled),
+    ).toEqual([true, false, true, false, false]);
+  });
+
+  test('C3.1 the resource has the attributes of the file, entries above the list, and the schema URL', () => {
+    const { resource } = create(`
+resource:
+  schema_url: https://example.test/1
+  attributes_list: "a=list,b=list%2C"
+  attributes:
+    - { name: a, value: entry }
+    - { name: n, value: 1, type: int }
+    - { name: gone, value: }
+`);
+    expect(resource?.attributes).toEqual({ a: 'entry', b: 'list,', n: 1 });
+    expect(resource?.schemaUrl).toBe('https://example.test/1');
+    expect(refusal(() => create('resource: { attributes_list: "a" }')).path).toBe('resource.attributes_list');
+  });
+
+  test('C3.1 detectors run as the file says, filtered by its patterns; without the part none run', () => {
+    expect(create('').resourceDetectors).toEqual([]);
+    const detection = (text: string) =>
+      create(`resource:\n  detection/development:\n${text}`).resourceDetectors;
+    expect(detection('    detectors: [{ process: }, { service: }]\n')).toEqual(['process', 'service']);
+    const [detector] = detection(`    attributes:
+      included: [process.*]
+      excluded: ["process.runtime.???????", process.pid]
+    detectors:
+      - process:
+`) as { detect(): { attributes: Record<string, unknown> } }[];
+    const names = Object.keys(detector.detect().attributes);
+    expect(names).toContain('process.runtime.name');
+    expect(names).not.toContain('process.runtime.version');
+    expect(names).not.toContain('process.pid');
+    expect(refusal(() => detection('    detectors: [{ cloud: }]\n')).message).toContain('resource_detector');
   });
 
   test('C3.1 plug-ins are registered under type and name, once, and get their properties', () => {

@@ -1,6 +1,7 @@
 // Settings that are a word, a switch or a file.
 
 import { describe, expect, test } from 'vitest';
+import type { StartOptions } from '../../../../src/shared/config/options.js';
 import { resolveConfig } from '../../../../src/shared/config/resolve.js';
 import type { ResolvedConfig } from '../../../../src/shared/config/resolved-config.js';
 import { onlyWarning, refusal, withEnvironment, withOptions } from './resolve-with.js';
@@ -162,33 +163,42 @@ describe('the ratio of a sampler', () => {
 
 describe('OTEL_TRACES_EXPORTER', () => {
   test.each([
-    ['otlp', true, 0],
-    ['OTLP', true, 0],
-    ['none', false, 0],
-    ['none,otlp', false, 0],
-    ['otlp,console', true, 1],
-    ['console', true, 1],
-    ['console,none', false, 1],
-    ['zipkin', true, 1],
-  ])('%j: exported is %s with %d warnings', (text, exported, warnings) => {
+    ['otlp', true, false, 0],
+    ['OTLP', true, false, 0],
+    ['none', false, false, 0],
+    ['none,otlp', false, false, 0],
+    ['otlp,console', true, true, 0],
+    [' Console , ', false, true, 0],
+    ['console,none', false, false, 0],
+    ['zipkin', true, false, 1],
+    ['zipkin,console', false, true, 1],
+    [',', true, false, 0],
+  ])('%j: OTLP is %s, console is %s, with %d warnings', (text, otlp, console, warnings) => {
     const resolution = withEnvironment({ OTEL_TRACES_EXPORTER: text });
-    expect(resolution.config.exportTraces).toBe(exported);
+    expect(resolution.config).toMatchObject({ exportTraces: otlp, consoleTraces: console });
     expect(resolution.warnings).toHaveLength(warnings);
   });
 
-  test('console is promised for later', () => {
-    const warning = onlyWarning(withEnvironment({ OTEL_TRACES_EXPORTER: 'console' }));
-    expect(warning).toContain('otlp is used');
-    expect(warning).toContain('comes with a later version');
+  test('an unknown exporter is shown as it was written', () => {
+    expect(onlyWarning(withEnvironment({ OTEL_TRACES_EXPORTER: 'Zipkin' }))).toContain('"Zipkin"');
   });
 
   test('has an equal in code', () => {
-    expect(withOptions({ tracesExporter: 'none' }).config.exportTraces).toBe(false);
-    expect(
-      resolveConfig({ tracesExporter: 'otlp' }, { OTEL_TRACES_EXPORTER: 'none' }, 'strict').config
-        .exportTraces,
-    ).toBe(true);
-    expect(refusal({ tracesExporter: 'console' }).code).toBe('ERR_OFFLOOP_TRACES_EXPORTER');
+    const both = (options: StartOptions) => {
+      const { exportTraces, consoleTraces } = resolveConfig(
+        options,
+        { OTEL_TRACES_EXPORTER: 'none' },
+        'strict',
+      ).config;
+      return [exportTraces, consoleTraces];
+    };
+    expect(both({ tracesExporter: 'none' })).toEqual([false, false]);
+    expect(both({ tracesExporter: 'otlp' })).toEqual([true, false]);
+    expect(both({ tracesExporter: 'console' })).toEqual([false, true]);
+    expect(both({ tracesExporter: ['console', 'otlp'] })).toEqual([true, true]);
+    expect(both({ tracesExporter: [] })).toEqual([false, false]);
+    expect(refusal({ tracesExporter: 'zipkin' }).code).toBe('ERR_OFFLOOP_TRACES_EXPORTER');
+    expect(refusal({ tracesExporter: ['otlp', 'Console'] }).value).toContain('Console');
   });
 });
 
