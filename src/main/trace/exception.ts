@@ -6,7 +6,9 @@ export type ExceptionAttributes = Record<string, string>;
 
 /** Undefined: the exception says nothing about itself, and no event is made of it. */
 export function exceptionAttributes(exception: unknown): ExceptionAttributes | undefined {
-  if (typeof exception === 'string') return { 'exception.message': exception };
+  if (typeof exception === 'string') {
+    return exception === '' ? undefined : { 'exception.message': exception };
+  }
   if ((typeof exception !== 'object' && typeof exception !== 'function') || exception === null)
     return undefined;
   const type = codeText(read(exception, 'code')) ?? text(read(exception, 'name'));
