@@ -68,10 +68,13 @@ export class LoadedServer {
 
   /** Lets the server end by itself. Returns how many percent of its requests have no span at the sink. */
   async end(): Promise<number> {
-    await this.#server.end();
-    const { spans, invalid } = await this.#sink.count();
-    await this.#sink.close();
-    return droppedPercent(this.#name, this.subject, this.#requests, spans, invalid);
+    try {
+      await this.#server.end();
+      const { spans, invalid } = await this.#sink.count();
+      return droppedPercent(this.#name, this.subject, this.#requests, spans, invalid);
+    } finally {
+      await this.#sink.close();
+    }
   }
 
   kill(): void {

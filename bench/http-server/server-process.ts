@@ -68,7 +68,9 @@ function telemetry(sinkPort: number): NodeJS.ProcessEnv {
     OTEL_LOGS_EXPORTER: 'none',
     // Those of clouds ask for addresses that are not there.
     OTEL_NODE_RESOURCE_DETECTORS: 'env,host,os,process',
-    // What a window leaves behind is exported before the next reading.
+    // Fastify's listening looks its address up: a span which is no request's.
+    OTEL_NODE_DISABLED_INSTRUMENTATIONS: 'dns',
+    // What a turn leaves behind is exported before the next reading.
     OTEL_BSP_SCHEDULE_DELAY: '500',
   };
 }

@@ -49,11 +49,8 @@ async function measureKind(context: ScenarioContext, kind: ServerKind, round: nu
     await sleep(SETTLE_MILLIS);
     const figures = new Map<ServerSubject, Figures>();
     for (const server of servers) figures.set(server.subject, await server.figures());
-    while (servers.length > 0) {
-      const { subject } = servers[0];
-      const droppedPercent = await servers[0].end();
-      servers.shift();
-      addFigures(context, kind, subject, figures, droppedPercent);
+    for (let server = servers.shift(); server !== undefined; server = servers.shift()) {
+      addFigures(context, kind, server.subject, figures, await server.end());
     }
   } finally {
     for (const server of servers) server.kill();
