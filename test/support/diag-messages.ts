@@ -4,10 +4,12 @@
 import { DiagLogLevel, diag } from '@opentelemetry/api';
 import { afterEach, beforeEach, vi } from 'vitest';
 
+/** Of all blocks of a file together: what was told in one of them must not be too recent for the next. */
+let millis = performance.now();
+
 /** Call at the top of a file or a describe block; the array is emptied before each test. */
 export function collectDiagMessages(): string[] {
   const messages: string[] = [];
-  let millis = performance.now();
   beforeEach(() => {
     messages.length = 0;
     const collect = (message: string): void => {

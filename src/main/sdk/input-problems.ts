@@ -2,7 +2,6 @@
 // Thread: producer. Callers: tracer.ts, span.ts, span-link.ts, attribute-bag.ts.
 // Specification: Error handling, "Basic principles"; Trace SDK, "Span Limits".
 
-import { diag } from '@opentelemetry/api';
 import { PRODUCER_COUNTER_COUNT, ProducerCounter } from '../../shared/counters.js';
 import { reportMisuse } from '../lifecycle/diagnostics.js';
 
@@ -45,15 +44,8 @@ export class InputProblems {
     reportMisuse('a span ends before it starts; its duration is 0', name);
   }
 
-  /** One line per span, and only for spans that lost something: the caller sees to that. */
-  discarded(name: string, attributes: number, events: number, links: number): void {
-    try {
-      diag.warn(
-        `offloop: span '${name}' discarded ${attributes} attributes, ${events} events, ${links} links: ` +
-          'its limits were reached, or they were not valid',
-      );
-    } catch {
-      // The application's logger threw: there is nobody left to tell.
-    }
+  /** To be called once for a span, and only for spans that lost something. */
+  discarded(name: string): void {
+    reportMisuse('attributes, events or links of a span were discarded (span limits)', name);
   }
 }

@@ -179,9 +179,8 @@ export class SdkSpan implements Span {
     }
     this._origin.processor.onEnding(this);
     this._ended = true;
-    const { dropped } = this._bag;
-    if (dropped + this._droppedEvents + this._droppedLinks > 0) {
-      this._origin.problems.discarded(this.name, dropped, this._droppedEvents, this._droppedLinks);
+    if (this._bag.dropped + this._droppedEvents + this._droppedLinks > 0) {
+      this._origin.problems.discarded(this.name);
     }
     this._onEnded?.();
     this._origin.processor.onEnd(this);
