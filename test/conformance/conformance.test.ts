@@ -1,5 +1,5 @@
 // The same programs on offloop and on the official SDK: what callers see and what is exported are equal, field by field,
-// but for the differences that differences.ts names. In `npm test` some hundred programs from a fixed seed;
+// but for the differences that differences.ts names. In `npm test` a hundred programs from a fixed seed;
 // `npm run test:conformance` runs many, from a seed that fast-check prints when it fails.
 
 import fc from 'fast-check';
@@ -11,7 +11,7 @@ import type { Program } from './program.js';
 import { anyProgram } from './program-arbitraries.js';
 import { type ExportedSpan, type Outcome, runProgram } from './run-program.js';
 
-const RUNS = Number(process.env.CONFORMANCE_RUNS ?? 300);
+const RUNS = Number(process.env.CONFORMANCE_RUNS ?? 100);
 const parameters = {
   numRuns: RUNS,
   ...(process.env.CONFORMANCE_RUNS === undefined ? { seed: 20_261_123 } : {}),
