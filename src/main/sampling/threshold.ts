@@ -25,17 +25,11 @@ export function thresholdOf(ratio: number, precision = PRECISION_DEFAULT): bigin
   checkPrecision(precision);
   // Scaling by a power of two is exact; only what is below the last of the 56 bits is rounded.
   const exact = THRESHOLD_END - BigInt(Math.round(ratio * 2 ** 56));
-  const digits = precision + Math.max(0, Math.floor(-exponentOf(ratio) / 4));
+  const digits = precision + Math.max(0, Math.floor(-(Math.floor(Math.log2(ratio)) + 1) / 4));
   if (digits >= THRESHOLD_DIGITS) return exact;
   // A ratio has a one among the digits kept, so this never rounds up to 2^56.
   const unit = 1n << BigInt(4 * (THRESHOLD_DIGITS - digits));
   return ((exact + unit / 2n) / unit) * unit;
-}
-
-/** The e of value = m * 2^e with m in [0.5, 1). Math.log2 alone is wrong just below a power of two. */
-function exponentOf(value: number): number {
-  const estimate = Math.floor(Math.log2(value)) + 1;
-  return 2 ** (estimate - 1) > value ? estimate - 1 : estimate;
 }
 
 /** As `th` writes it: without trailing zeros; `0` keeps everything. */

@@ -21,6 +21,7 @@ import {
 } from '../../../src/main/sampling/composable-samplers.js';
 import { CompositeSampler } from '../../../src/main/sampling/composite-sampler.js';
 import { configuredSampler } from '../../../src/main/sampling/configured-sampler.js';
+import { parseOtEntry } from '../../../src/main/sampling/ot-trace-state.js';
 import { ProbabilitySampler } from '../../../src/main/sampling/probability-sampler.js';
 import { thresholdOf, thresholdText } from '../../../src/main/sampling/threshold.js';
 import { TracerProvider } from '../../../src/main/sdk/tracer-provider.js';
@@ -126,7 +127,8 @@ describe('A8.8 ProbabilitySampler', () => {
     const sampler = new ProbabilitySampler(0.5);
     expect(isSampled(ask(sampler, `${'f'.repeat(18)}10000000000000`))).toBe(false);
     expect(isSampled(ask(sampler, `${'0'.repeat(17)}180000000000000`.slice(-32)))).toBe(true);
-    expect(isSampled(ask(sampler, idOf('A0000000000000')))).toBe(true);
+    expect(isSampled(ask(new ProbabilitySampler(0.25), idOf('F0000000000000')))).toBe(true);
+    expect(isSampled(ask(new ProbabilitySampler(0.25), idOf('B0000000000000')))).toBe(false);
   });
 
   test('A8.8 takes an explicit randomness instead, of a parent that is invalid too', () => {
@@ -213,6 +215,12 @@ describe('A8.9', () => {
     expect(stateOf(result)).toBe(`ot=${fits}x`);
     expect(isSampled(result)).toBe(true);
     expect(messages).toEqual([expect.stringContaining('256')]);
+  });
+
+  test('A8.9 an entry of 256 characters is read; a longer one, which no tracestate may hold, is not', () => {
+    const longest = `th:8;p:${'x'.repeat(256 - 'th:8;p:'.length)}`;
+    expect(parseOtEntry(longest).threshold).toBe('8');
+    expect(parseOtEntry(`${longest}x`)).toEqual(parseOtEntry(''));
   });
 
   test('A8.9 a full trace state gives its last entry away, not all of them to the next service', () => {
