@@ -14,7 +14,7 @@ export function defaultAttributes(): Record<string, string> {
   };
 }
 
-export function defaultServiceName(): string {
-  const executable = process.argv0.split(/[\\/]/).pop();
+export function defaultServiceName(argv0 = process.argv0): string {
+  const executable = argv0.split(/[\\/]/).pop();
   return executable ? `unknown_service:${executable}` : 'unknown_service';
 }

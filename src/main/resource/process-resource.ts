@@ -50,7 +50,7 @@ export class ProcessResource {
 
   constructor(config: Config, parts: ProcessResourceParts = {}) {
     const named = namedDetectors(config.resourceDetectors, config.processCommandArgs);
-    const given = (parts.detectors ?? []).map((detector) => ({ name: nameOf(detector), detector }));
+    const given = (parts.detectors ?? []).map((detector, i) => ({ name: nameOf(detector, i), detector }));
     this.#layers = [
       new ResourceLayer('the default resource', Object.entries(defaultAttributes()), ''),
       ...[...named, ...given].map((detector) => ResourceLayer.ofDetector(detector)),
@@ -114,10 +114,11 @@ export class ProcessResource {
   }
 }
 
-function nameOf(detector: ResourceDetector): string {
+/** Each has a name of its own, or the failure of one would stand for that of the next (diagnostics.ts). */
+function nameOf(detector: ResourceDetector, index: number): string {
   try {
-    return String(detector.constructor.name);
+    return `number ${index + 1} (${String(detector.constructor.name)})`;
   } catch {
-    return 'of the options';
+    return `number ${index + 1}`;
   }
 }

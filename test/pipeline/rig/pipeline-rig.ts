@@ -48,6 +48,7 @@ export interface RigOptions {
   /** Seeded defects for the checkers to catch: wishes for a pump are lost; a dead worker goes on counting. */
   canary?: 'deaf' | 'undead';
   wrapEncoder?: (encoder: SpanBatchEncoder) => SpanBatchEncoder;
+  resourceWaitMillis?: number;
 }
 
 /** Far more turns than the rings of any test have records for. */
@@ -232,7 +233,11 @@ export class PipelineRig {
     };
     const { wrapEncoder = (encoder) => encoder, random = () => 0 } = this.#options;
     return new Pipeline({
-      start: { config: this.config, producers: this.producers.map((producer) => producer.channel) },
+      start: {
+        config: this.config,
+        producers: this.producers.map((producer) => producer.channel),
+        resourceWaitMillis: this.#options.resourceWaitMillis ?? 0,
+      },
       words: new LaneWords(this.words.buffer as SharedArrayBuffer),
       counters: this.counters,
       scheduler,
