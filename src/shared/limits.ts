@@ -49,7 +49,7 @@ export const WORKERS_DEFAULT = 1;
 /** Longest nap of a worker between two looks at its rings. */
 export const DRAIN_INTERVAL_MILLIS_MIN = 1;
 export const DRAIN_INTERVAL_MILLIS_MAX = 1000;
-export const DRAIN_INTERVAL_MILLIS_DEFAULT = 10;
+export const DRAIN_INTERVAL_MILLIS_DEFAULT = 25;
 
 // ---- times ------------------------------------------------------------------------------------------------
 

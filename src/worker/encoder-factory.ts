@@ -4,6 +4,7 @@
 import type { OtlpProtocol } from '../shared/config/resolved-config.js';
 import { REQUEST_BYTES_MAX } from '../shared/limits.js';
 import type { EncoderFactory } from './batcher.js';
+import type { BodyPool } from './encode/body-pool.js';
 import { encodeResource } from './encode/scope-message.js';
 import { Transcoder } from './encode/transcoder.js';
 
@@ -20,12 +21,16 @@ export interface Encoders {
 }
 
 /** Rejects if the resource cannot be decoded. */
-export async function createEncoders(protocol: OtlpProtocol, resource: Uint8Array): Promise<Encoders> {
+export async function createEncoders(
+  protocol: OtlpProtocol,
+  resource: Uint8Array,
+  bodies: BodyPool,
+): Promise<Encoders> {
   if (protocol === 'http/json') {
     const { JsonEncoder, jsonResource } = await import('./encode/json-encoder.js');
     return encoders(resource, jsonResource, (shared) => new JsonEncoder(shared));
   }
-  return encoders(resource, encodeResource, (shared) => new Transcoder(shared, ENCODER_BYTES_MAX));
+  return encoders(resource, encodeResource, (shared) => new Transcoder(shared, ENCODER_BYTES_MAX, bodies));
 }
 
 /** All encoders share one decoded resource, which is changed in place. */

@@ -10,6 +10,7 @@ import type { ExporterConfig } from '../shared/config/resolved-config.js';
 import { LaneCounter } from '../shared/counters.js';
 import type { ClosedBatch, EncoderFactory } from './batcher.js';
 import { causeOf, type Diagnostics } from './diagnostics.js';
+import type { BodyPool } from './encode/body-pool.js';
 import type { RecordBatch } from './record-batch.js';
 import type { Outcome } from './release-queue.js';
 import type { ExportResult } from './transport/export-result.js';
@@ -31,6 +32,8 @@ export interface ExporterParts {
   readonly transport: Transport;
   readonly scheduler: Scheduler;
   readonly compress: Compress;
+  /** Gets bodies back that nobody reads any more. */
+  readonly bodies: BodyPool;
   readonly createEncoder: EncoderFactory;
   readonly counters: Float64Array;
   readonly diagnostics: Diagnostics;
@@ -46,6 +49,7 @@ interface Waiting extends ClosedBatch {
 interface Flight {
   readonly batch: RecordBatch;
   readonly returns: number;
+  readonly body: Uint8Array;
   timer: unknown;
 }
 
@@ -122,7 +126,7 @@ export class Exporter {
       this.#tooLarge(batch, `request of ${body.length} bytes, limit ${maxRequestBytes}`);
       return;
     }
-    const payload = { ...this.#compress(body), spanCount: batch.count };
+    const payload = this.#payload(batch, body);
     this.#parts.counters[LaneCounter.BatchesSent]++;
     this.#parts.counters[LaneCounter.BytesSent] += payload.body.length;
     this.#launch(batch, returns, payload);
@@ -130,7 +134,7 @@ export class Exporter {
 
   #launch(batch: RecordBatch, returns: number, payload: Payload): void {
     const { scheduler, config } = this.#parts;
-    const flight: Flight = { batch, returns, timer: undefined };
+    const flight: Flight = { batch, returns, body: payload.body, timer: undefined };
     const overdue: ExportResult = {
       status: 'failure',
       cause: 'the transport gave no answer by its deadline',
@@ -156,6 +160,8 @@ export class Exporter {
   #land(flight: Flight, result: ExportResult): void {
     if (!this.#flights.delete(flight)) return;
     this.#parts.scheduler.clearTimer(flight.timer);
+    // After any other result the transport may not be through with it.
+    if (result.status === 'success') this.#parts.bodies.give(flight.body);
     this.#settle(flight, result);
     this.startWaiting();
     this.#parts.onSettled();
@@ -203,6 +209,13 @@ export class Exporter {
       this.#parts.diagnostics.report('error', 'encoder', causeOf(error));
       return undefined;
     }
+  }
+
+  #payload(batch: RecordBatch, body: Uint8Array): Payload {
+    const { bodies } = this.#parts;
+    const compressed = this.#compress(body);
+    if (compressed.body !== body) bodies.give(body);
+    return { ...compressed, spanCount: batch.count, headroomBytes: bodies.headroomBytes(compressed.body) };
   }
 
   #compress(body: Uint8Array): Pick<Payload, 'body' | 'encoding'> {

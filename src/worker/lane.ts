@@ -7,6 +7,7 @@
 import type { LaneStart, ProducerChannel, RecordRange, WorkerControl } from '../shared/control.js';
 import { LaneCounter } from '../shared/counters.js';
 import { Diagnostics } from './diagnostics.js';
+import { BodyPool } from './encode/body-pool.js';
 import { Compressor } from './encode/compressor.js';
 import { createEncoders, type Encoders } from './encoder-factory.js';
 import { LaneWords } from './lane-words.js';
@@ -117,6 +118,7 @@ async function run(
   const { exporter } = start.config;
   const words = new LaneWords(start.words);
   const compressor = new Compressor(exporter.compression);
+  const bodies = new BodyPool();
   const transport = await createTransport(exporter, scheduler, {
     onRetry: (cause) => {
       counters[LaneCounter.Retries]++;
@@ -124,7 +126,7 @@ async function run(
     },
     onWarning: (message) => diagnostics.report('warn', 'exporter', message),
   });
-  const encoders = await createEncoders(exporter.protocol, start.resource);
+  const encoders = await createEncoders(exporter.protocol, start.resource, bodies);
   // The pipeline asks for its turn as soon as it finds records, which may be in its constructor.
   let wait: WaitStrategy | undefined;
   const pipeline: Pipeline = new Pipeline({
@@ -137,6 +139,7 @@ async function run(
     createEncoder: encoders.create,
     createProducer: (channel) => createProducer(channel, systemClock),
     compress: (body) => compressor.compress(body),
+    bodies,
     diagnostics,
     onWanted: () => wait?.wake(),
   });

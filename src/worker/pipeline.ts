@@ -8,6 +8,7 @@ import { LaneState } from '../shared/ring/lane-layout.js';
 import { Batcher, type EncoderFactory } from './batcher.js';
 import { causeOf, type Diagnostics } from './diagnostics.js';
 import { Drain, type DrainEnd } from './drain.js';
+import type { BodyPool } from './encode/body-pool.js';
 import { type Compress, Exporter } from './exporter.js';
 import { Flushes } from './flush.js';
 import type { LaneWords } from './lane-words.js';
@@ -45,6 +46,7 @@ export interface PipelineParts {
   readonly createEncoder: EncoderFactory;
   readonly createProducer: (channel: ProducerChannel) => Producer;
   readonly compress: Compress;
+  readonly bodies: BodyPool;
   readonly diagnostics: Diagnostics;
   /** Called when a pump is wanted before the sleep that the last one allowed is over. */
   readonly onWanted: () => void;

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { RING_DATA_OFFSET } from '../../src/shared/ring/layout.js';
 import type { SpanBatchEncoder } from '../../src/worker/encode/span-batch-encoder.js';
 import { OVERDUE_MILLIS } from '../../src/worker/exporter.js';
+import type { ExportResult } from '../../src/worker/transport/export-result.js';
 import { PipelineRig } from './rig/pipeline-rig.js';
 
 const success = { status: 'success', rejected: 0 } as const;
@@ -260,4 +261,40 @@ test('a ring with a broken record is given up to its tail, and read on from ther
   const ids = rig.record(0, 2);
   await rig.run(100);
   expect(rig.transport.accepted).toEqual(ids);
+});
+
+describe('bodies', () => {
+  /** The memory of the bodies of three batches, each settled before the next one is made. */
+  async function memoryOf(answer: ExportResult): Promise<unknown[]> {
+    const rig = new PipelineRig({ maxExportBatchSize: 2 });
+    rig.transport.behave = () => 'hold';
+    const buffers: unknown[] = [];
+    for (let index = 0; index < 3; index++) {
+      rig.record(0, 2);
+      rig.pump();
+      const attempt = rig.transport.attempts[index];
+      buffers.push(attempt.body.buffer);
+      attempt.answer(answer);
+      await rig.settle();
+    }
+    return buffers;
+  }
+
+  test('of delivered batches are memory for the next ones', async () => {
+    expect(new Set(await memoryOf(success)).size).toBe(1);
+  });
+
+  test('that the transport may still be reading are not', async () => {
+    expect(new Set(await memoryOf({ status: 'failure', cause: 'refused' })).size).toBe(3);
+  });
+
+  test('of batches in flight are not shared', () => {
+    const rig = new PipelineRig({ maxExportBatchSize: 2 });
+    rig.transport.behave = () => 'hold';
+    for (let index = 0; index < 3; index++) {
+      rig.record(0, 2);
+      rig.pump();
+    }
+    expect(new Set(rig.transport.attempts.map(({ body }) => body.buffer)).size).toBe(3);
+  });
 });

@@ -236,7 +236,7 @@ export interface StartOptions {
    */
   readonly randomFlag?: boolean;
   /**
-   * Longest nap of a worker between two looks at its rings, in milliseconds. Default 10; 1 to 1000.
+   * Longest nap of a worker between two looks at its rings, in milliseconds. Default 25; 1 to 1000.
    * Variable `OFFLOOP_DRAIN_INTERVAL`.
    */
   readonly drainIntervalMillis?: number;

@@ -2,12 +2,13 @@
 // has one resource). Worker thread, HOT: `add` runs for every span. Caller: the batcher, through the
 // SpanBatchEncoder interface.
 //
-// Each scope of the batch collects its spans in a writer of its own; `finish` copies them once into a request of
-// exactly the right size. Writers are kept for the next batch.
+// Each scope of the batch collects its spans in a writer of its own; `finish` copies them once into a request, in memory
+// that an earlier request has had (body-pool.ts). Writers are kept for the next batch.
 
 import { SPAN_SCOPE } from '../../shared/codec/record-layout.js';
 import { spanRecordEnd } from '../../shared/codec/span-decoder.js';
 import type { Producer } from '../producer.js';
+import { BodyPool } from './body-pool.js';
 import type { Dictionary } from './dictionary.js';
 import { ProtobufWriter, varintBytes, writeVarint } from './protobuf-writer.js';
 import { RecordSource } from './record-source.js';
@@ -24,6 +25,8 @@ const TAG_RESOURCE_SPANS = 0x0a;
 const TAG_SCOPE_SPANS = 0x12;
 /** Tags and lengths around a group, and around the resource. */
 const FRAME_BYTES = 12;
+
+const NOTHING = new Uint8Array(0);
 
 class ScopeGroup {
   readonly spans: ProtobufWriter;
@@ -43,6 +46,7 @@ class ScopeGroup {
 export class Transcoder implements SpanBatchEncoder {
   readonly #resource: EncodedParts;
   readonly #bytesMax: number;
+  readonly #bodies: BodyPool;
   readonly #source = new RecordSource();
   readonly #span = new SpanTranscoder();
   /** Groups of this batch in the order in which they came, then idle ones. */
@@ -61,9 +65,10 @@ export class Transcoder implements SpanBatchEncoder {
    * `resource` is read when a batch is finished: its owner may change it (encoder-factory.ts). `bytesMax` is the hard cap
    * of a scope's spans in one batch; the batcher closes a batch long before.
    */
-  constructor(resource: EncodedParts, bytesMax: number) {
+  constructor(resource: EncodedParts, bytesMax: number, bodies = new BodyPool()) {
     this.#resource = resource;
     this.#bytesMax = bytesMax;
+    this.#bodies = bodies;
     this.#bytes = emptyBytes(resource);
   }
 
@@ -109,9 +114,7 @@ export class Transcoder implements SpanBatchEncoder {
     }
     const { head, schemaUrl } = this.#resource;
     const resourceSpansBytes = head.length + scopesBytes + schemaUrl.length;
-    // Memory of its own, not from Node's pool (a batch on its way must not pin others), and not zeroed first: every
-    // byte is written below.
-    const request = Buffer.allocUnsafeSlow(this.#count === 0 ? 0 : 1 + framedBytes(resourceSpansBytes));
+    const request = this.#count === 0 ? NOTHING : this.#bodies.take(1 + framedBytes(resourceSpansBytes));
     if (this.#count !== 0) {
       let pos = writeFrame(request, 0, TAG_RESOURCE_SPANS, resourceSpansBytes);
       pos = append(request, pos, head);

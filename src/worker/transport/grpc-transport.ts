@@ -15,7 +15,7 @@ import {
 } from '@grpc/grpc-js';
 import type { ExporterConfig } from '../../shared/config/resolved-config.js';
 import type { ExportResult } from './export-result.js';
-import { ENCODING_REQUEST_KEY, installGzipFilter } from './grpc-gzip-filter.js';
+import { ENCODING_REQUEST_KEY, frame, installFraming } from './grpc-framing.js';
 import { metadataEntries } from './grpc-metadata.js';
 import { classifyGrpcStatus, GrpcCode, type GrpcStatus } from './grpc-status.js';
 import { type GrpcTarget, grpcTarget } from './grpc-target.js';
@@ -71,8 +71,8 @@ export function createGrpcTransport(
 interface Channel {
   readonly client: Client;
   readonly generation: number;
-  /** False: grpc-js changed inside, see grpc-gzip-filter.ts. */
-  readonly takesCompressed: boolean;
+  /** False: grpc-js changed inside, see grpc-framing.ts. */
+  readonly takesFramed: boolean;
 }
 
 class GrpcTransport implements Transport {
@@ -143,12 +143,9 @@ class GrpcTransport implements Transport {
     const reading = this.#tlsFiles.read(this.#scheduler.now());
     if (reading.status === 'unreadable') return { status: 'retryable', cause: reading.cause };
     const channel = this.#channelFor(reading.material);
-    const compressed = payload.encoding === 'gzip' && channel.takesCompressed && !this.#plainOnly;
-    const body =
-      payload.encoding === 'gzip' && !compressed
-        ? gunzipSync(payload.body, { maxOutputLength: this.#exporter.maxRequestBytes })
-        : Buffer.from(payload.body.buffer, payload.body.byteOffset, payload.body.byteLength);
-    const answer = await this.#call(channel.client, body, compressed, deadlineMillis);
+    const compressed = payload.encoding === 'gzip' && channel.takesFramed && !this.#plainOnly;
+    const message = this.#message(payload, compressed, channel.takesFramed);
+    const answer = await this.#call(channel.client, message, compressed, deadlineMillis);
     if (answer instanceof Uint8Array) {
       this.#deadlinesInARow = 0;
       return successResult(readPartialSuccess(answer, 'protobuf'), payload.spanCount, this.#secrets);
@@ -161,10 +158,21 @@ class GrpcTransport implements Transport {
     return classifyGrpcStatus(answer, this.#secrets);
   }
 
+  #message(payload: Payload, compressed: boolean, framed: boolean): Buffer {
+    let { body, headroomBytes = 0 } = payload;
+    if (payload.encoding === 'gzip' && !compressed) {
+      body = gunzipSync(body, { maxOutputLength: this.#exporter.maxRequestBytes });
+      headroomBytes = 0;
+    }
+    return framed
+      ? frame(body, headroomBytes, compressed)
+      : Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  }
+
   /** The response's bytes, or the status that came instead. */
   #call(
     client: Client,
-    body: Buffer,
+    message: Buffer,
     compressed: boolean,
     deadlineMillis: number,
   ): Promise<Uint8Array | GrpcStatus> {
@@ -192,7 +200,7 @@ class GrpcTransport implements Transport {
           EXPORT_METHOD,
           identity,
           identity,
-          body,
+          message,
           compressed ? this.#compressedMetadata : this.#metadata,
           { deadline: Date.now() + remainingMillis },
           (error, response) => settle(error ? statusOf(error, responseBegan) : (response ?? EMPTY)),
@@ -218,8 +226,8 @@ class GrpcTransport implements Transport {
     if (this.#channel?.generation === material.generation) return this.#channel;
     this.#retire();
     const client = new Client(this.#target.target, this.#credentials(material), this.#options);
-    const takesCompressed = installGzipFilter(client.getChannel());
-    this.#channel = { client, generation: material.generation, takesCompressed };
+    const takesFramed = installFraming(client.getChannel(), this.#exporter.maxResponseBytes);
+    this.#channel = { client, generation: material.generation, takesFramed };
     return this.#channel;
   }
 

@@ -1,6 +1,7 @@
 // One HTTP request and its response under one deadline. Export worker; caller: http-transport.ts.
 // Invariants: the outcome is settled exactly once, by the deadline at the latest; at most `maxResponseBytes` of the
-// response are held; after settling, the socket is either back in the pool (response read to its end) or destroyed.
+// response are held; after settling, the socket is either back in the pool (request sent and response read to their ends)
+// or destroyed, and the body is not read any more.
 
 import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
 import type { HttpResponse } from './http-response.js';
@@ -73,7 +74,13 @@ export class HttpExchange {
       if (this.#receivedBytes > this.#input.maxResponseBytes) this.#finish({ kind: 'oversized' });
       else this.#chunks.push(chunk);
     });
-    response.on('end', () => this.#finish({ kind: 'response', response: this.#assemble(response) }, true));
+    // An answer to a request that is still being sent: the connection goes, and nothing reads the body any more.
+    response.on('end', () =>
+      this.#finish(
+        { kind: 'response', response: this.#assemble(response) },
+        this.#request?.writableFinished === true,
+      ),
+    );
     response.on('error', (error: NodeJS.ErrnoException) => this.#failed(error));
     response.on('close', () =>
       this.#breakOff('connection closed in the middle of the response', false, false),

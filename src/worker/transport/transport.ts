@@ -4,11 +4,13 @@
 import type { ExportResult } from './export-result.js';
 
 export interface Payload {
-  /** Private memory (not shared), stable until the result is there. */
+  /** Private memory (not shared), stable until the result is there; after a success it may be written to again. */
   readonly body: Uint8Array;
   /** Set when `body` is compressed. */
   readonly encoding: 'gzip' | undefined;
   readonly spanCount: number;
+  /** So many bytes in front of `body` may be written to, for what the protocol puts there. Default 0. */
+  readonly headroomBytes?: number;
 }
 
 export interface Transport {

@@ -15,6 +15,7 @@ import {
   LANE_FLUSH_REQUESTED_WORD,
 } from '../../../src/shared/ring/lane-layout.js';
 import { Diagnostics } from '../../../src/worker/diagnostics.js';
+import { BodyPool } from '../../../src/worker/encode/body-pool.js';
 import { encodeResource } from '../../../src/worker/encode/scope-message.js';
 import type { SpanBatchEncoder } from '../../../src/worker/encode/span-batch-encoder.js';
 import { Transcoder } from '../../../src/worker/encode/transcoder.js';
@@ -231,6 +232,8 @@ export class PipelineRig {
       unixMillis: () => this.unixOffsetMillis + scheduler.now(),
       monotonicMillis: () => scheduler.now(),
     };
+    // A thread that died took its memory along.
+    const bodies = new BodyPool();
     const { wrapEncoder = (encoder) => encoder, random = () => 0 } = this.#options;
     return new Pipeline({
       start: {
@@ -250,7 +253,8 @@ export class PipelineRig {
         scheduler,
         this.violations,
       ),
-      createEncoder: () => wrapEncoder(new Transcoder(resourceParts, 1 << 27)),
+      bodies,
+      createEncoder: () => wrapEncoder(new Transcoder(resourceParts, 1 << 27, bodies)),
       createProducer: (channel) => createProducer(channel, clock),
       compress: this.#options.compress ?? ((body) => ({ body, encoding: undefined })),
       diagnostics,

@@ -121,7 +121,7 @@ const cases: NumberCase[] = [
     variable: 'OFFLOOP_DRAIN_INTERVAL',
     min: 1,
     max: 1000,
-    defaultValue: 10,
+    defaultValue: 25,
     read: (c) => c.drainIntervalMillis,
   },
   {

@@ -1,10 +1,10 @@
-// Messages that were compressed before grpc-js saw them: what is on the wire, and who did the work.
+// Messages that were framed and compressed before grpc-js saw them: what is on the wire, and who did the work.
 
 import { createHook } from 'node:async_hooks';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { Client, credentials } from '@grpc/grpc-js';
 import { afterEach, expect, test } from 'vitest';
-import { installGzipFilter } from '../../src/worker/transport/grpc-gzip-filter.js';
+import { frame, installFraming } from '../../src/worker/transport/grpc-framing.js';
 import { createGrpcTransport } from '../../src/worker/transport/grpc-transport.js';
 import { exporterConfig } from '../support/exporter-config.js';
 import { FakeScheduler } from '../support/fake-scheduler.js';
@@ -113,9 +113,46 @@ test('a collector that refuses gzip gets the same spans uncompressed, then and l
 
 test('the filter is installed in the pinned grpc-js, and refused where the inside is another', () => {
   const client = new Client('127.0.0.1:1', credentials.createInsecure());
-  expect(installGzipFilter(client.getChannel())).toBe(true);
+  expect(installFraming(client.getChannel(), 1024)).toBe(true);
   client.close();
-  expect(installGzipFilter({})).toBe(false);
-  expect(installGzipFilter({ internalChannel: { filterStackFactory: {} } })).toBe(false);
-  expect(installGzipFilter({ internalChannel: { filterStackFactory: { factories: [1, 2] } } })).toBe(false);
+  expect(installFraming({}, 1024)).toBe(false);
+  expect(installFraming({ internalChannel: { filterStackFactory: {} } }, 1024)).toBe(false);
+  expect(installFraming({ internalChannel: { filterStackFactory: { factories: [1, 2] } } }, 1024)).toBe(
+    false,
+  );
+});
+
+test('a body with room in front of it is framed where it is, another one in a copy', () => {
+  const memory = Buffer.alloc(32, 0xaa);
+  const framed = frame(memory.subarray(8, 20), 8, true);
+  expect(framed.buffer).toBe(memory.buffer);
+  expect([...framed.subarray(0, 5)]).toEqual([1, 0, 0, 0, 12]);
+  expect(framed.subarray(5).equals(Buffer.alloc(12, 0xaa))).toBe(true);
+  expect([...memory.subarray(0, 3), ...memory.subarray(20)].every((byte) => byte === 0xaa)).toBe(true);
+
+  const neighbour = Buffer.alloc(32, 0xaa);
+  const copy = frame(neighbour.subarray(8, 20), 4, false);
+  expect([...copy.subarray(0, 5)]).toEqual([0, 0, 0, 0, 12]);
+  expect(copy.subarray(5).equals(neighbour.subarray(8, 20))).toBe(true);
+  expect(neighbour.every((byte) => byte === 0xaa)).toBe(true);
+});
+
+test('a response that is compressed although it should not be is read; one that is too large ends the call', async () => {
+  const answers = [gzipSync(Buffer.alloc(0)), gzipSync(Buffer.alloc(8 * 1024 * 1024))];
+  const server = await http2Server((stream) => {
+    const message = answers.shift()!;
+    const framed = Buffer.concat([Buffer.from([1, 0, 0, 0, 0]), message]);
+    framed.writeUInt32BE(message.length, 1);
+    stream.respond(
+      { ':status': 200, 'content-type': 'application/grpc', 'grpc-encoding': 'gzip' },
+      { waitForTrailers: true },
+    );
+    stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }));
+    stream.end(framed);
+  });
+  open.push(server);
+  const transport = transportTo(server.port);
+  const send = () => transport.send({ body: PLAIN, encoding: undefined, spanCount: 1 }, DEADLINE);
+  expect(await send()).toEqual({ status: 'success', rejected: 0 });
+  expect((await send()).status).not.toBe('success');
 });
