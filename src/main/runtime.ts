@@ -8,6 +8,7 @@ import type { ConfigMode } from '../shared/config/settings.js';
 import { configure } from './config-file/configure.js';
 import { AsyncLocalStorageContextManager } from './context/context-manager.js';
 import { installDiagLogger, report } from './lifecycle/diagnostics.js';
+import { adoptEarlyTracers } from './lifecycle/early-tracers.js';
 import { ExportLanes } from './lifecycle/export-lanes.js';
 import { emptyStats, type Stats } from './lifecycle/stats.js';
 import { type PlugInOptions, type StartOptions, separatePlugIns } from './plug-ins/options.js';
@@ -166,5 +167,6 @@ function wantsEverySpan({ spanProcessors = [], idGenerator, tracerConfigurator }
 }
 
 function register(provider: TracerProvider): void {
+  adoptEarlyTracers(provider);
   if (!trace.setGlobalTracerProvider(provider)) reportTaken('tracer provider');
 }

@@ -16,6 +16,7 @@ import {
   trace,
 } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '../context/context-manager.js';
+import { adoptEarlyTracers } from '../lifecycle/early-tracers.js';
 import { createPropagator } from '../propagation/create-propagator.js';
 import { TracerProvider as SdkTracerProvider } from '../sdk/tracer-provider.js';
 
@@ -80,6 +81,7 @@ export function registerGlobals(provider: SdkTracerProvider): void {
   if (current !== undefined) {
     throw new Error('offloop: another test telemetry is registered. Call its unregister() first.');
   }
+  adoptEarlyTracers(currentTracerProvider);
   if (!trace.setGlobalTracerProvider(currentTracerProvider)) throw occupied('tracer provider', 'trace');
   if (!context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())) {
     trace.disable();
