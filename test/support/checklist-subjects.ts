@@ -4,7 +4,8 @@
 //  sdk      the TracerProvider of `offloop/sdk`, spans seen by a processor (ReadableSpan)
 //  runtime  the provider that start() registers, spans read back from the ring with the independent half of the codec
 
-import type { Link, TracerProvider } from '@opentelemetry/api';
+import type { ContextManager, Link, TracerProvider } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '../../src/main/context/context-manager.js';
 import { TracerProvider as SdkTracerProvider } from '../../src/main/sdk/tracer-provider.js';
 import type { ReadableSpan, SpanLimitsOptions } from '../../src/main/sdk/types.js';
 import type { DecodedSpan, DecodedTime } from '../../src/shared/codec/decoded-span.js';
@@ -59,6 +60,8 @@ export interface PlainSpan {
 
 export interface Subject {
   readonly provider: TracerProvider;
+  /** The one by which the provider's tracers know what is active; for context.setGlobalContextManager. */
+  readonly contextManager: ContextManager;
   /** Everything that ended since the last call. */
   take(): PlainSpan[];
   /** The only span that ended since the last call. */
@@ -92,17 +95,19 @@ function sdkSubject(options: SubjectOptions = {}): Subject {
       },
     ],
   });
-  return subject(provider, () => finished.splice(0).map(plainOfReadable));
+  const contextManager = new AsyncLocalStorageContextManager();
+  return subject(provider, contextManager, () => finished.splice(0).map(plainOfReadable));
 }
 
 function runtimeSubject(options: SubjectOptions = {}): Subject {
   const rig = new RecordingRig({ workers: 1, ...(options as object) });
-  return subject(rig.provider, () => rig.take().map((span) => plainOfDecoded(span, rig)));
+  return subject(rig.provider, rig.contextManager, () => rig.take().map((span) => plainOfDecoded(span, rig)));
 }
 
-function subject(provider: TracerProvider, take: () => PlainSpan[]): Subject {
+function subject(provider: TracerProvider, contextManager: ContextManager, take: () => PlainSpan[]): Subject {
   return {
     provider,
+    contextManager,
     take,
     takeOne() {
       const spans = take();
