@@ -3,6 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { encodeResourceBlob } from '../../src/shared/codec/blobs.js';
 import type { OtlpProtocol } from '../../src/shared/config/resolved-config.js';
+import { BodyPool } from '../../src/worker/encode/body-pool.js';
 import { createEncoders } from '../../src/worker/encoder-factory.js';
 import { createProducer } from '../../src/worker/producer-channel.js';
 import { decodeJsonRequest, decodeProtobufRequest } from '../support/otlp-decoder.js';
@@ -76,7 +77,7 @@ describe.each<OtlpProtocol>(['http/protobuf', 'http/json'])('H16 encoders of %s'
   const decode = protocol === 'http/json' ? decodeJsonRequest : decodeProtobufRequest;
 
   test('H16 write the resource as it is when a batch is finished', async () => {
-    const encoders = await createEncoders(protocol, blob('early'));
+    const encoders = await createEncoders(protocol, blob('early'), new BodyPool());
     const encoder = encoders.create();
     const add = () => {
       const producer = new TestProducer(0, 65_536);

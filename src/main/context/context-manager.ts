@@ -13,7 +13,7 @@ interface ContextToken {
   dispose(): void;
 }
 
-/** AsyncLocalStorage of Node 25.9 and later. */
+/** AsyncLocalStorage of Node 25.9 and later, and of late 24. */
 interface ScopedStorage {
   withScope(context: Context): ContextToken;
 }
@@ -27,7 +27,8 @@ export class AsyncLocalStorageContextManager implements ContextManager {
   #enabled = true;
 
   active(): Context {
-    return this.#storage.getStore() ?? ROOT_CONTEXT;
+    // Disabling the storage reaches what runs now, and not what was begun elsewhere and runs later.
+    return this.#enabled ? (this.#storage.getStore() ?? ROOT_CONTEXT) : ROOT_CONTEXT;
   }
 
   with<A extends unknown[], F extends (...args: A) => ReturnType<F>>(
@@ -71,20 +72,26 @@ export class AsyncLocalStorageContextManager implements ContextManager {
   /** Makes `context` active until the token is disposed (API 1.10, experimental there). */
   attach(context: Context): ContextToken {
     if (!this.#enabled) return NO_TOKEN;
-    if ('withScope' in this.#storage) {
-      const scope = (this.#storage as unknown as ScopedStorage).withScope(context);
-      return { dispose: () => scope.dispose() };
-    }
-    const previous = this.#storage.getStore();
-    this.#storage.enterWith(context);
+    const restore = this.#enter(context);
     let attached = true;
     return {
       dispose: () => {
-        // `enterWith` would switch a disabled storage on again.
-        if (attached && this.#enabled) this.#storage.enterWith(previous ?? ROOT_CONTEXT);
+        // Restoring would switch a disabled storage on again.
+        if (attached && this.#enabled) restore();
         attached = false;
       },
     };
+  }
+
+  /** Returns what makes the context active that was so before. */
+  #enter(context: Context): () => void {
+    if ('withScope' in this.#storage) {
+      const scope = (this.#storage as unknown as ScopedStorage).withScope(context);
+      return () => scope.dispose();
+    }
+    const previous = this.#storage.getStore() ?? ROOT_CONTEXT;
+    this.#storage.enterWith(context);
+    return () => this.#storage.enterWith(previous);
   }
 
   #bind<T>(context: Context, target: T): T {

@@ -13,7 +13,7 @@ import { isInstalled, optionalPackage } from './optional-package.js';
 import { W3CTraceContextPropagator } from './trace-context.js';
 
 /** Undefined if there is none. One that is not installed is reported and left out. */
-export function createPropagator(names: readonly PropagatorName[]): TextMapPropagator | undefined {
+export function createPropagator(names: readonly PropagatorName[]): CompositePropagator | undefined {
   const propagators = names.map(propagatorOf).filter((propagator) => propagator !== undefined);
   return propagators.length === 0 ? undefined : new CompositePropagator({ propagators });
 }

@@ -1,19 +1,14 @@
-import {
-  propagation,
-  ROOT_CONTEXT,
-  type TextMapGetter,
-  type TextMapPropagator,
-  trace,
-} from '@opentelemetry/api';
+import { propagation, ROOT_CONTEXT, type TextMapGetter, trace } from '@opentelemetry/api';
 import { suppressTracing } from '@opentelemetry/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { CompositePropagator } from '../../../src/main/propagation/composite.js';
 import { createPropagator } from '../../../src/main/propagation/create-propagator.js';
 import type { PropagatorName } from '../../../src/shared/config/resolved-config.js';
 import { contextWithParent, RecordingRig, SPAN_ID, TRACE_ID } from '../../support/recording-rig.js';
 
 function propagator(...names: PropagatorName[]) {
-  return { propagator: createPropagator(names) as TextMapPropagator };
+  return { propagator: createPropagator(names) as CompositePropagator };
 }
 
 const both = () => propagator('tracecontext', 'baggage');
