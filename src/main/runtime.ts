@@ -10,6 +10,7 @@ import { AsyncLocalStorageContextManager } from './context/context-manager.js';
 import { installDiagLogger, report } from './lifecycle/diagnostics.js';
 import { adoptEarlyTracers } from './lifecycle/early-tracers.js';
 import { ExportLanes } from './lifecycle/export-lanes.js';
+import { registerGlobally } from './lifecycle/registration.js';
 import { emptyStats, type Stats } from './lifecycle/stats.js';
 import { type PlugInOptions, type StartOptions, separatePlugIns } from './plug-ins/options.js';
 import { RuntimeTracerProvider } from './plug-ins/runtime-tracer-provider.js';
@@ -63,19 +64,10 @@ export function startRuntime(given: StartOptions, mode: ConfigMode): Telemetry {
 }
 
 function registerContext(contextManager: AsyncLocalStorageContextManager, config: ResolvedConfig): void {
-  if (!context.setGlobalContextManager(contextManager)) reportTaken('context manager');
+  registerGlobally('context', () => context.setGlobalContextManager(contextManager));
   const propagator = createPropagator(config.propagators);
   if (propagator === undefined) return;
-  if (!propagation.setGlobalPropagator(propagator)) reportTaken('propagator');
-}
-
-function reportTaken(what: string): void {
-  report(
-    'error',
-    'taken',
-    `another OpenTelemetry SDK has already registered a global ${what}, and keeps what it has registered; ` +
-      'start offloop alone, or before it',
-  );
+  registerGlobally('propagation', () => propagation.setGlobalPropagator(propagator));
 }
 
 /** Telemetry that does nothing: disabled by configuration. */
@@ -168,5 +160,5 @@ function wantsEverySpan({ spanProcessors = [], idGenerator, tracerConfigurator }
 
 function register(provider: TracerProvider): void {
   adoptEarlyTracers(provider);
-  if (!trace.setGlobalTracerProvider(provider)) reportTaken('tracer provider');
+  registerGlobally('trace', () => trace.setGlobalTracerProvider(provider));
 }

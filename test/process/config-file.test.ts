@@ -105,7 +105,7 @@ describe('a configuration file and start()', () => {
     expect(end.code).toBe(0);
     expect(end.stdout.match(/name: 'span \d'/g)).toHaveLength(10);
     expect(sink.spans).toHaveLength(10);
-    expect(sink.spans[0]).toMatchObject({ attributes: [], droppedAttributesCount: 1 });
+    expect(sink.spans[0]).toMatchObject({ attributes: [], droppedAttributes: 1 });
   });
 
   test('the deprecated name works and warns', async () => {
