@@ -193,7 +193,7 @@ export class Differences {
    */
   exceptionEvent(exception: unknown, attributes: unknown): object | undefined {
     if (typeof exception === 'string') {
-      return exception === '' ? undefined : { 'exception.message': exception, ...Object(attributes) };
+      return exception === '' ? undefined : { 'exception.message': exception, ...inOrder(attributes) };
     }
     if (!isObject(exception)) return undefined;
     const { code, name, message, stack } = exception as Record<string, unknown>;
@@ -204,7 +204,7 @@ export class Differences {
       'exception.stacktrace': stack,
     }).filter(([, text]) => typeof text === 'string' && text !== '');
     if (described.every(([key]) => key === 'exception.stacktrace')) return undefined;
-    return { ...Object.fromEntries(described), ...Object(attributes) };
+    return { ...Object.fromEntries(described), ...inOrder(attributes) };
   }
 
   /** Whether recordException can be called as it is. */
@@ -310,6 +310,12 @@ export function collector(spans: ReadableSpan[]) {
 
 function markedKey(key: string): string {
   return key === '__proto__' || key === 'constructor' ? MARK + key : key;
+}
+
+/** Entries which stay behind those of the exception: keys that look like indexes would move to the front. */
+function inOrder(attributes: unknown): Record<string, unknown> {
+  const entries = Object.entries(Object(attributes));
+  return Object.fromEntries(entries.map(([key, value]) => [/^\d+$/.test(key) ? MARK + key : key, value]));
 }
 
 function plainNormalValue(value: string | number | boolean): NormalValue {

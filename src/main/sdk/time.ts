@@ -2,7 +2,8 @@
 // Clocks are those of globalThis when they are read, so that fake timers work.
 //
 // A span reads the wall clock once, at its start; from there on it adds monotonic milliseconds, so that a step of the
-// wall clock changes no duration. A span whose start the user gave has no such pair: its later times are wall-clock times.
+// wall clock changes no duration. A span whose start the user took from the wall clock has no such pair: its later times are
+// wall-clock times.
 
 import type { HrTime } from '@opentelemetry/api';
 import type { SpanTimeSource } from './types.js';
@@ -38,7 +39,9 @@ export class SpanClock {
   start(input: unknown): HrTime | undefined {
     if (input === undefined || input === null) return [...this.#start];
     const time = this.read(input);
-    this.#followsWallClock = time !== undefined;
+    // A start on the monotonic clock is tied to the pair that was read: durations go on without steps, and whole.
+    const isMonotonic = typeof input === 'number' && input <= performance.now();
+    this.#followsWallClock = time !== undefined && !isMonotonic;
     return time;
   }
 
