@@ -11,6 +11,8 @@ export { emptyResource, type Resource, resourceFromAttributes } from '@opentelem
 export { AsyncLocalStorageContextManager } from './context/context-manager.js';
 export type { OffloadOptions } from './offload/offload-options.js';
 export { OffloadSpanProcessor } from './offload/offload-span-processor.js';
+export type { OTLPTraceExporterOptions } from './offload/otlp-exporter-options.js';
+export { OTLPTraceExporter } from './offload/otlp-trace-exporter.js';
 export { BatchSpanProcessor } from './processors/batch-span-processor.js';
 export { ConsoleSpanExporter } from './processors/console-span-exporter.js';
 export { InMemorySpanExporter } from './processors/in-memory-span-exporter.js';

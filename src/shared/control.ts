@@ -1,7 +1,7 @@
 // The control vocabulary: all that main and an export worker say to each other besides the rings.
 // It travels over one message port per worker through comlink (58 to 77 us a call: never per record).
 
-import type { ResolvedConfig } from './config/resolved-config.js';
+import type { ExporterConfig, ResolvedConfig } from './config/resolved-config.js';
 
 /** One producing thread as the worker of a lane sees it. */
 export interface ProducerChannel {
@@ -55,7 +55,7 @@ export interface WorkerControl {
   /** True if none of these records, all settled, was dropped; what a collector refused in part counts as taken. */
   allDelivered(producerId: number, range: RecordRange): Promise<boolean>;
   /** Headers of all requests from now on, in place of those of the configuration. */
-  headers(headers: Readonly<Record<string, string>>): void;
+  headers(headers: ExporterConfig['headers']): void;
   /** The resource with what was detected late, for all batches that are closed from now on. Once, if at all. */
   resource(resource: Uint8Array): void;
 }

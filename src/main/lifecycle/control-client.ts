@@ -6,6 +6,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import { type Endpoint, expose, transfer, wrap } from 'comlink';
 import type { MainControl, ProducerChannel, RecordRange, WorkerControl } from '../../shared/control.js';
+import { TIMEOUT_MILLIS_MAX } from '../../shared/limits.js';
 import { type NodePort, portEndpoint } from '../../shared/port-endpoint.js';
 
 /** For what a worker answers from memory. */
@@ -85,7 +86,7 @@ export class ControlClient {
     let timer: NodeJS.Timeout | undefined;
     // A worker that died answers never: its time ends here, a little after its own bound.
     const late = new Promise<boolean>((resolve) => {
-      timer = setTimeout(resolve, timeoutMillis + 250, false);
+      timer = setTimeout(resolve, Math.min(timeoutMillis + 250, TIMEOUT_MILLIS_MAX), false);
     });
     try {
       return await Promise.race([call(), late, this.#gone]);

@@ -11,7 +11,7 @@ import { OffloadPipeline } from './offload-pipeline.js';
 export const PIPELINES_MAX = 4;
 
 export class OffloadPipelines {
-  readonly #config: ResolvedConfig;
+  #config: ResolvedConfig;
   readonly #byResource = new Map<unknown, OffloadPipeline>();
   #lastResource: unknown;
   #last: OffloadPipeline | undefined;
@@ -30,6 +30,12 @@ export class OffloadPipelines {
     this.#lastResource = resource;
     this.#last = pipeline;
     return pipeline;
+  }
+
+  /** Headers of all requests from now on. */
+  useHeaders(headers: Readonly<Record<string, string>>): void {
+    this.#config = { ...this.#config, exporter: { ...this.#config.exporter, headers } };
+    for (const pipeline of this.#byResource.values()) pipeline.useHeaders(headers);
   }
 
   stats(): Stats {

@@ -1,46 +1,49 @@
-// The resource that spans of another SDK carry: waiting for what it still detects, and its bytes for the workers.
-// Thread: main. Caller: offload-pipeline.ts.
+// The resource that spans of another SDK carry, as bytes for the workers: what is known of it at once, and all of it when
+// its detectors are done. Thread: main. Caller: offload-pipeline.ts.
 
 import type { AnyValue } from '../../shared/codec/any-value.js';
 import { encodeResourceBlob } from '../../shared/codec/blobs.js';
+import { RESOURCE_WAIT_MILLIS } from '../../shared/limits.js';
 import { report } from '../lifecycle/diagnostics.js';
 import { utf8WriteFor } from '../lifecycle/producer-thread.js';
 import type { Recording } from '../record/recording.js';
 import type { ReadableSpan } from '../sdk/types.js';
 import { ReadableAttributes } from './readable-attributes.js';
 
-/** Detectors ask metadata services of clouds, whose own time-outs are one or two seconds. */
-export const RESOURCE_WAIT_MILLIS_MAX = 5000;
-
 type Resource = ReadableSpan['resource'] | undefined;
 
-export function isPending(resource: Resource): boolean {
+/** What the resources of OTel JS have besides their interface. */
+interface RawAttributes {
+  getRawAttributes?(): readonly (readonly [string, unknown])[];
+}
+
+/** Resolves when all attributes are there, or were waited for long enough; undefined if they are there. */
+export function settledResource(resource: Resource): Promise<void> | undefined {
   try {
-    return resource?.asyncAttributesPending === true && typeof resource.waitForAsyncAttributes === 'function';
-  } catch {
-    return false;
+    if (resource?.asyncAttributesPending !== true) return undefined;
+    return inTime(Promise.resolve(resource.waitForAsyncAttributes?.()));
+  } catch (error) {
+    reportDetection(error);
+    return undefined;
   }
 }
 
-/** Resolves when all attributes are there, or have been waited for long enough. Keeps no process alive. */
-export async function settledResource(resource: Resource): Promise<void> {
+/** Keeps no process alive. */
+async function inTime(detection: Promise<void>): Promise<void> {
   const late = Promise.withResolvers<void>();
-  const timer = setTimeout(() => {
-    report(
-      'warn',
-      'resource',
-      `resource attributes were still being detected after ${RESOURCE_WAIT_MILLIS_MAX} ms; spans are exported without them`,
-    );
-    late.resolve();
-  }, RESOURCE_WAIT_MILLIS_MAX);
+  const timer = setTimeout(late.resolve, RESOURCE_WAIT_MILLIS);
   timer.unref();
   try {
-    await Promise.race([resource?.waitForAsyncAttributes?.(), late.promise]);
+    await Promise.race([detection, late.promise]);
   } catch (error) {
-    report('warn', 'resource', `resource attributes could not be detected: ${String(error)}`);
+    reportDetection(error);
   } finally {
     clearTimeout(timer);
   }
+}
+
+function reportDetection(error: unknown): void {
+  report('warn', 'resource', `resource attributes could not be detected: ${String(error)}`);
 }
 
 /** What is known of it now. */
@@ -48,7 +51,7 @@ export function blobOf(resource: Resource, recording: Recording): Uint8Array {
   const list = new ReadableAttributes(recording);
   let schemaUrl: unknown;
   try {
-    list.fill(resource?.attributes, recording);
+    list.fill(attributesOf(resource), recording);
     schemaUrl = resource?.schemaUrl;
   } catch {
     recording.countInvalidAttribute();
@@ -58,4 +61,16 @@ export function blobOf(resource: Resource, recording: Recording): Uint8Array {
     { schemaUrl: typeof schemaUrl === 'string' ? schemaUrl : '', attributes },
     utf8WriteFor,
   );
+}
+
+/** Asked for `attributes` too early, OTel JS logs an error. The first of several values of one key counts. */
+function attributesOf(resource: Resource): unknown {
+  const raw = (resource as RawAttributes | undefined)?.getRawAttributes;
+  if (resource?.asyncAttributesPending !== true || typeof raw !== 'function') return resource?.attributes;
+  const attributes: Record<string, unknown> = Object.create(null);
+  for (const [key, value] of raw.call(resource)) {
+    if (key in attributes || typeof (value as { then?: unknown } | null)?.then === 'function') continue;
+    attributes[key] = value;
+  }
+  return attributes;
 }
