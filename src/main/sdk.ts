@@ -69,6 +69,7 @@ export {
 export { CompositeSampler, createCompositeSampler } from './sampling/composite-sampler.js';
 export { ParentBasedSampler } from './sampling/parent-based-sampler.js';
 export { ProbabilitySampler, type ProbabilitySamplerOptions } from './sampling/probability-sampler.js';
+export { createSamplingPredicate, type SamplingRuleConditions } from './sampling/rule-predicate.js';
 export { TraceIdRatioBasedSampler } from './sampling/trace-id-ratio-sampler.js';
 export { RandomIdGenerator } from './sdk/random-id-generator.js';
 export { TracerProvider } from './sdk/tracer-provider.js';

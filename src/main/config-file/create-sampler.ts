@@ -1,6 +1,7 @@
 // Sampler trees of a configuration file. Thread: main, at start. Caller: create.ts.
 // Samplers that decide on words and flags alone stay cheap on the hot path: see sampling/word-sampler.ts.
 
+import { SpanKind } from '@opentelemetry/api';
 import { createAlwaysRecordSampler } from '../sampling/always-record-sampler.js';
 import { AlwaysOffSampler, AlwaysOnSampler } from '../sampling/always-samplers.js';
 import type { ComposableSampler } from '../sampling/composable.js';
@@ -9,13 +10,15 @@ import {
   createComposableAlwaysOffSampler,
   createComposableAlwaysOnSampler,
   createComposableProbabilitySampler,
+  createComposableRuleBasedSampler,
 } from '../sampling/composable-samplers.js';
 import { createCompositeSampler } from '../sampling/composite-sampler.js';
 import { ParentBasedSampler, type ParentBasedSamplerConfig } from '../sampling/parent-based-sampler.js';
 import { ProbabilitySampler } from '../sampling/probability-sampler.js';
+import { createSamplingPredicate, type SamplingRuleConditions } from '../sampling/rule-predicate.js';
 import { TraceIdRatioBasedSampler } from '../sampling/trace-id-ratio-sampler.js';
 import type { Sampler } from '../sdk/types.js';
-import type { Component, ParentBasedModel } from './model.js';
+import type { Component, ParentBasedModel, SamplingRuleModel, SamplingRulesModel } from './model.js';
 import { createPlugIn } from './plug-ins.js';
 import { refuse } from './schema.js';
 
@@ -41,7 +44,25 @@ const COMPOSABLES: Readonly<Record<string, (component: Component) => ComposableS
   probability: (component) => built(component, () => createComposableProbabilitySampler(ratioOf(component))),
   parent_threshold: ({ properties }) =>
     createComposableParentThresholdSampler(createComposable((properties as RootModel).root)),
+  rule_based: ({ properties }) =>
+    createComposableRuleBasedSampler(
+      ((properties as SamplingRulesModel | null)?.rules ?? []).map((rule) => [
+        createSamplingPredicate(conditionsOf(rule)),
+        createComposable(rule.sampler),
+      ]),
+    ),
 };
+
+function conditionsOf(rule: SamplingRuleModel): SamplingRuleConditions {
+  return {
+    ...(rule.attribute_values && { attributeValues: rule.attribute_values }),
+    ...(rule.attribute_patterns && { attributePatterns: rule.attribute_patterns }),
+    ...(rule.span_kinds && {
+      spanKinds: rule.span_kinds.map((kind) => SpanKind[kind.toUpperCase() as keyof typeof SpanKind]),
+    }),
+    ...(rule.parent && { parent: rule.parent }),
+  };
+}
 
 interface RootModel {
   readonly root: Component;

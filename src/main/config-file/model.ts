@@ -75,6 +75,22 @@ export interface ParentBasedModel {
   readonly local_parent_not_sampled?: Component;
 }
 
+export interface SamplingRuleModel {
+  readonly attribute_values?: { readonly key: string; readonly values: readonly string[] };
+  readonly attribute_patterns?: {
+    readonly key: string;
+    readonly included?: readonly string[];
+    readonly excluded?: readonly string[];
+  };
+  readonly span_kinds?: readonly string[];
+  readonly parent?: readonly ('none' | 'remote' | 'local')[];
+  readonly sampler: Component;
+}
+
+export interface SamplingRulesModel {
+  readonly rules?: readonly SamplingRuleModel[];
+}
+
 export interface TracerConfigModel {
   readonly enabled?: boolean;
 }

@@ -113,6 +113,20 @@ const processor: Schema = {
   }),
 };
 
+/** A function, because rules contain samplers. */
+function samplingRule(): Schema {
+  return object(
+    {
+      attribute_values: object({ key: text, values: listOf(text) }, ['key', 'values']),
+      attribute_patterns: object({ key: text, included: listOf(text), excluded: listOf(text) }, ['key']),
+      span_kinds: listOf({ ...text, choices: ['internal', 'server', 'client', 'producer', 'consumer'] }),
+      parent: listOf({ ...text, choices: ['none', 'remote', 'local'] }),
+      sampler: composable,
+    },
+    ['sampler'],
+  );
+}
+
 const composable: Schema = {
   kind: 'component',
   type: 'composable_sampler',
@@ -121,7 +135,7 @@ const composable: Schema = {
     always_off: nothing,
     probability: maybeObject({ ratio }),
     parent_threshold: object({ root: composable }, ['root']),
-    rule_based: later('Use parent_threshold or probability, or write a Sampler and give it to start().'),
+    rule_based: maybeObject({ rules: listOf(samplingRule()) }),
   }),
 };
 
