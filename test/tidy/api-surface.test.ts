@@ -47,6 +47,7 @@ const DOORS: Readonly<Record<string, Door>> = {
       'B3Propagator',
       'BatchSpanProcessor',
       'CompositePropagator',
+      'CompositeSampler',
       'ConsoleSpanExporter',
       'EnvironmentGetter',
       'EnvironmentSetter',
@@ -56,14 +57,25 @@ const DOORS: Readonly<Record<string, Door>> = {
       'OTLPTraceExporter',
       'OffloadSpanProcessor',
       'ParentBasedSampler',
+      'ProbabilitySampler',
       'ProcessDetector',
       'RandomIdGenerator',
       'SamplingDecision',
       'SimpleSpanProcessor',
+      'TraceIdRatioBasedSampler',
       'TraceState',
       'TracerProvider',
       'W3CBaggagePropagator',
       'W3CTraceContextPropagator',
+      'createAlwaysRecordSampler',
+      'createComposableAlwaysOffSampler',
+      'createComposableAlwaysOnSampler',
+      'createComposableAnnotatingSampler',
+      'createComposableParentThresholdSampler',
+      'createComposableProbabilitySampler',
+      'createComposableRuleBasedSampler',
+      'createCompositeSampler',
+      'createSamplingPredicate',
       'defaultResource',
       'defaultServiceName',
       'detectResources',
@@ -84,6 +96,7 @@ const DOORS: Readonly<Record<string, Door>> = {
     types: [
       'B3PropagatorConfig',
       'BatchSpanProcessorOptions',
+      'ComposableSampler',
       'CompositePropagatorConfig',
       'DetectedResource',
       'EnvironmentCarrier',
@@ -92,6 +105,7 @@ const DOORS: Readonly<Record<string, Door>> = {
       'JaegerPropagatorConfig',
       'OTLPTraceExporterOptions',
       'OffloadOptions',
+      'ProbabilitySamplerOptions',
       'ProcessDetectorOptions',
       'ProcessorStats',
       'ReadableSpan',
@@ -99,7 +113,11 @@ const DOORS: Readonly<Record<string, Door>> = {
       'ResourceDetectionConfig',
       'ResourceDetector',
       'Sampler',
+      'SamplingIntent',
+      'SamplingPredicate',
       'SamplingResult',
+      'SamplingRule',
+      'SamplingRuleConditions',
       'Scope',
       'SimpleSpanProcessorOptions',
       'Span',
@@ -122,10 +140,11 @@ const DOORS: Readonly<Record<string, Door>> = {
 
 /**
  * Types of other packages would tie users to their versions; the API is a peer dependency. Plug-ins written for
- * OpenTelemetry JS meet offloop at the types of core and resources, so `offloop/sdk` shows these too.
+ * OpenTelemetry JS meet offloop at the types of core and resources, so the doors that take plug-ins show these too.
  */
+const DOORS_WITH_PLUG_INS = ['.', './sdk', './testing'];
 const FOREIGN_TYPES = ['@opentelemetry/api'];
-const FOREIGN_TYPES_OF_SDK = [...FOREIGN_TYPES, '@opentelemetry/core', '@opentelemetry/resources'];
+const FOREIGN_TYPES_OF_PLUG_INS = [...FOREIGN_TYPES, '@opentelemetry/core', '@opentelemetry/resources'];
 
 const exportsMap: Record<string, string | { types: string; default: string }> = JSON.parse(
   readFileSync(join(ROOT, 'package.json'), 'utf8'),
@@ -185,7 +204,7 @@ describe.each(Object.entries(DOORS))('the door %s', (door, { values, types }) =>
   });
 
   test('shows no types of packages other than the API, and what plug-ins are made of', () => {
-    const allowed = ['./sdk', './testing'].includes(door) ? FOREIGN_TYPES_OF_SDK : FOREIGN_TYPES;
+    const allowed = DOORS_WITH_PLUG_INS.includes(door) ? FOREIGN_TYPES_OF_PLUG_INS : FOREIGN_TYPES;
     expect(existsSync(fileOf(door, 'types'))).toBe(true);
     expect([...foreignPackages(fileOf(door, 'types'))].filter((name) => !allowed.includes(name))).toEqual([]);
   });
