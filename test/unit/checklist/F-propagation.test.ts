@@ -357,6 +357,12 @@ describe('F9 tracestate', () => {
     expect(kept.length).toBeGreaterThan(512 - 30);
   });
 
+  test('F9 what lies beyond 8192 characters is not looked at', () => {
+    expect(stateOf(`${','.repeat(8188)}a=1,`)).toBe('a=1');
+    expect(stateOf(`${','.repeat(8190)}a=1`)).toBe('');
+    expect(stateOf([...Array(8).fill(','.repeat(1024)), 'a=1'])).toBe('');
+  });
+
   test('F9 an empty tracestate is not written', () => {
     for (const traceState of [new TraceState(), new TraceState('WRONG')]) {
       expect(inject(propagator, contextOf({ traceState }))).toEqual({ traceparent: PARENT });
@@ -424,6 +430,8 @@ describe('F11 baggage', () => {
     expect(entriesOf(text)?.map(([key]) => key?.[0])).toEqual(['a', 'b']);
     expect(entriesOf(text.split(','))?.map(([key]) => key?.[0])).toEqual(['a', 'b']);
     expect(entriesOf('x'.repeat(9000))).toBeUndefined();
+    expect(entriesOf(`${','.repeat(8188)}a=1,`)).toEqual([['a', '1', undefined]]);
+    expect(entriesOf(`${','.repeat(8190)}a=1`)).toBeUndefined();
   });
 
   test('F11 the last one of equal names counts', () => {
