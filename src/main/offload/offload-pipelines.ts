@@ -1,5 +1,6 @@
 // The pipelines of one processor or exporter: one for each resource, nearly always one in all. Thread: main.
 // Callers: offload-span-processor.ts, otlp-trace-exporter.ts. Nothing is made before the first span.
+// Resources of equal content share one; one that is still being detected is equal to no other.
 
 import type { ResolvedConfig } from '../../shared/config/resolved-config.js';
 import { report } from '../lifecycle/diagnostics.js';
@@ -12,7 +13,10 @@ export const PIPELINES_MAX = 4;
 
 export class OffloadPipelines {
   #config: ResolvedConfig;
-  readonly #byResource = new Map<unknown, OffloadPipeline>();
+  readonly #pipelines: OffloadPipeline[] = [];
+  readonly #byResource = new WeakMap<object, OffloadPipeline>();
+  /** At most as many as there are pipelines. */
+  readonly #byContent = new Map<string, OffloadPipeline>();
   #lastResource: unknown;
   #last: OffloadPipeline | undefined;
   #shutdown: Promise<boolean> | undefined;
@@ -25,7 +29,7 @@ export class OffloadPipelines {
   of(span: ReadableSpan): OffloadPipeline | undefined {
     const { resource } = span;
     if (this.#last !== undefined && resource === this.#lastResource) return this.#last;
-    const pipeline = this.#byResource.get(resource) ?? this.#add(resource);
+    const pipeline = this.#byResource.get(resource) ?? this.#find(resource);
     if (pipeline === undefined) return undefined;
     this.#lastResource = resource;
     this.#last = pipeline;
@@ -35,11 +39,11 @@ export class OffloadPipelines {
   /** Headers of all requests from now on. */
   useHeaders(headers: Readonly<Record<string, string>>): void {
     this.#config = { ...this.#config, exporter: { ...this.#config.exporter, headers } };
-    for (const pipeline of this.#byResource.values()) pipeline.useHeaders(headers);
+    for (const pipeline of this.#pipelines) pipeline.useHeaders(headers);
   }
 
   stats(): Stats {
-    const sources = [...this.#byResource.values()].map((pipeline) => pipeline.sources);
+    const sources = this.#pipelines.map((pipeline) => pipeline.sources);
     return readStats({
       writers: sources.flatMap(({ writers }) => writers),
       lanes: sources.flatMap(({ lanes }) => lanes),
@@ -50,35 +54,54 @@ export class OffloadPipelines {
 
   /** True: everything recorded before was delivered or dropped, and counted. */
   forceFlush(timeoutMillis = this.#config.exporter.timeoutMillis): Promise<boolean> {
-    return all([...this.#byResource.values()].map((pipeline) => pipeline.forceFlush(timeoutMillis)));
+    return all(this.#pipelines.map((pipeline) => pipeline.forceFlush(timeoutMillis)));
   }
 
   shutdown(timeoutMillis = this.#config.shutdownTimeoutMillis): Promise<boolean> {
-    this.#shutdown ??= all(
-      [...this.#byResource.values()].map((pipeline) => pipeline.shutdown(timeoutMillis)),
-    );
+    this.#shutdown ??= all(this.#pipelines.map((pipeline) => pipeline.shutdown(timeoutMillis)));
     return this.#shutdown;
+  }
+
+  #find(resource: ReadableSpan['resource']): OffloadPipeline | undefined {
+    const content = contentOf(resource);
+    const known = content === undefined ? undefined : this.#byContent.get(content);
+    const pipeline = known ?? this.#add(resource);
+    if (pipeline === undefined) return undefined;
+    // Without a resource there is no object to know it by: its content is looked up each time.
+    if (typeof resource === 'object' && resource !== null) this.#byResource.set(resource, pipeline);
+    if (content !== undefined) this.#byContent.set(content, pipeline);
+    return pipeline;
   }
 
   #add(resource: ReadableSpan['resource']): OffloadPipeline | undefined {
     // After the shutdown nothing is started any more.
-    if (this.#shutdown !== undefined) return this.#refused();
-    if (this.#byResource.size >= PIPELINES_MAX) {
-      report(
-        'warn',
-        'offload resources',
-        `spans of more than ${PIPELINES_MAX} resources: those of further ones are dropped`,
-      );
-      return this.#refused();
+    if (this.#shutdown !== undefined || this.#pipelines.length >= PIPELINES_MAX) {
+      this.#refuse();
+      return undefined;
     }
     const pipeline = new OffloadPipeline(this.#config, resource);
-    this.#byResource.set(resource, pipeline);
+    this.#pipelines.push(pipeline);
     return pipeline;
   }
 
-  #refused(): undefined {
-    const [first] = this.#byResource.values();
-    first?.refuse();
+  #refuse(): void {
+    this.#pipelines[0]?.refuse();
+    if (this.#shutdown !== undefined) return;
+    report(
+      'warn',
+      'offload resources',
+      `spans of more than ${PIPELINES_MAX} resources: those of further ones are dropped`,
+    );
+  }
+}
+
+/** Undefined: not known yet, or not comparable. */
+function contentOf(resource: ReadableSpan['resource'] | undefined): string | undefined {
+  try {
+    if (resource?.asyncAttributesPending === true) return undefined;
+    return JSON.stringify([resource?.schemaUrl, resource?.attributes]);
+  } catch {
+    return undefined;
   }
 }
 
