@@ -14,7 +14,13 @@ export const SCENARIO_NAMES = [
 ] as const;
 export type ScenarioName = (typeof SCENARIO_NAMES)[number];
 
-export const SUBJECT_NAMES: readonly SubjectName[] = ['idle', 'otel-js', 'otel-js-worker', 'offloop'];
+export const SUBJECT_NAMES: readonly SubjectName[] = [
+  'idle',
+  'otel-js',
+  'otel-js-worker',
+  'otel-js+offloop',
+  'offloop',
+];
 
 export interface BenchArguments {
   readonly scenario: ScenarioName;

@@ -27,7 +27,11 @@ const SLOW_VARIANTS: readonly Variant[] = KINDS.map(([name, subjectOptions]) => 
   perSecond: 10_000,
   subjectOptions,
 }));
-const SUBJECTS: readonly SubjectName[] = ['otel-js', 'offloop', 'otel-js-worker'];
+const SUBJECTS: readonly SubjectName[] = ['otel-js', 'offloop', 'otel-js+offloop', 'otel-js-worker'];
+/** Of these no span may be lost. */
+const LOSSLESS: readonly SubjectName[] = ['offloop', 'otel-js+offloop'];
+/** offloop with a span processor of the user's own. */
+const USER_PROCESSOR = 'user-processor';
 
 /** What the generator costs by itself, per span. */
 interface IdleCost {
@@ -67,7 +71,7 @@ async function measure(
     subject,
     options: { style, perSecond: variant.perSecond, ...times },
     subjectOptions: variant.subjectOptions,
-    lossless: subject === 'offloop',
+    lossless: LOSSLESS.includes(subject),
   });
   const { mainCpuNanos, totalCpuNanos, windowOffered, windowDelivered, rssMegabytes } = report.metrics;
   context.table.add(subject, name, {
@@ -91,19 +95,23 @@ export const scenario: Scenario = {
         for (const subject of SUBJECTS) {
           if (!context.has(subject)) continue;
           await measure(context, subject, variant, 'api', idle, times);
-          if (subject === 'offloop' && variant.name.startsWith('none') && !context.quick) {
-            await measure(context, subject, variant, 'recorder', idle, times);
-          }
+          if (subject !== 'offloop' || !variant.name.startsWith('none') || context.quick) continue;
+          await measure(context, subject, variant, 'recorder', idle, times);
+          const subjectOptions = { ...variant.subjectOptions, userProcessor: true };
+          const name = variant.name.replace('none', USER_PROCESSOR);
+          await measure(context, subject, { ...variant, name, subjectOptions }, 'api', idle, times);
         }
       }
     }
   },
   ratios: [...VARIANTS, ...SLOW_VARIANTS].flatMap(({ name }) =>
-    ['mainCpuNsPerSpan', 'totalCpuNsPerSpan'].map((metric) => ({
-      key: `${metric}:${name}`,
-      kind: 'cost' as const,
-      ours: { subject: 'offloop', variant: name, metric },
-      rival: { subject: 'otel-js', variant: name, metric },
-    })),
+    ['mainCpuNsPerSpan', 'totalCpuNsPerSpan'].flatMap((metric) =>
+      (['offloop', 'otel-js+offloop'] as const).map((subject) => ({
+        key: `${metric}:${name}${subject === 'offloop' ? '' : '+offloop'}`,
+        kind: 'cost' as const,
+        ours: { subject, variant: name, metric },
+        rival: { subject: 'otel-js' as const, variant: name, metric },
+      })),
+    ),
   ),
 };

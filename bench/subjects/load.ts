@@ -10,6 +10,8 @@ export async function loadSubject(name: SubjectName): Promise<OpenSubject> {
       return (await import('./offloop.ts')).open;
     case 'otel-js':
       return (await import('../rivals/otel-js.ts')).open;
+    case 'otel-js+offloop':
+      return (await import('./otel-js-offloop.ts')).open;
     case 'otel-js-worker':
       return (await import('../rivals/otel-js-worker.ts')).open;
   }

@@ -8,11 +8,26 @@ import { grpcUrl, httpUrl, type OpenSubject } from './subject.ts';
 
 const FLUSH_TIMEOUT_MILLIS = 60_000;
 
+/** As little as a processor can do: what is measured is that there is one. */
+class CountingProcessor {
+  started = 0;
+  ended = 0;
+  onStart(): void {
+    this.started++;
+  }
+  onEnd(): void {
+    this.ended++;
+  }
+  async forceFlush(): Promise<void> {}
+  async shutdown(): Promise<void> {}
+}
+
 export const open: OpenSubject = async (options) => {
   const telemetry = start({
     serviceName: 'bench',
     ...(options.ringBytes === undefined ? {} : { ringBytes: options.ringBytes }),
     ...(options.sampler === undefined ? {} : { sampler: { name: options.sampler } }),
+    ...(options.userProcessor === true ? { spanProcessors: [new CountingProcessor()] } : {}),
     exporter: {
       protocol: options.protocol,
       url: options.protocol === 'grpc' ? grpcUrl(options) : httpUrl(options),

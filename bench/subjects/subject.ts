@@ -4,7 +4,7 @@
 import type { Tracer } from '@opentelemetry/api';
 import type { RecordSpan } from '../load/styles.ts';
 
-export type SubjectName = 'idle' | 'otel-js' | 'otel-js-worker' | 'offloop';
+export type SubjectName = 'idle' | 'otel-js' | 'otel-js-worker' | 'otel-js+offloop' | 'offloop';
 
 export interface SubjectOptions {
   readonly protocol: 'http/protobuf' | 'grpc';
@@ -18,6 +18,8 @@ export interface SubjectOptions {
   readonly maxExportBatchSize?: number;
   /** offloop; its default if absent. */
   readonly ringBytes?: number;
+  /** offloop: a span processor of the user's own beside the export, which makes spans readable objects. */
+  readonly userProcessor?: boolean;
 }
 
 export interface SubjectTotals {
