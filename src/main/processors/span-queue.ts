@@ -48,6 +48,8 @@ export class SpanQueue {
   readonly #metrics: ProcessorMetrics;
   readonly #dropNotice: DropNotice;
   #spans: ReadableSpan[] = [];
+  /** The first that was not taken yet; those before it go when they are as many as the others. */
+  #head = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #exporting = false;
   #turning = false;
@@ -65,7 +67,7 @@ export class SpanQueue {
     this.#options = options;
     this.#dropNotice = new DropNotice(options.owner, options.maxQueueSize);
     this.#metrics = new ProcessorMetrics(options.componentType, options.meterProvider);
-    this.#metrics.observeQueue(options.meterProvider, options.maxQueueSize, () => this.#spans.length);
+    this.#metrics.observeQueue(options.meterProvider, options.maxQueueSize, () => this.#length);
   }
 
   add(span: ReadableSpan): void {
@@ -74,7 +76,7 @@ export class SpanQueue {
       this.#metrics.dropped(1, 'already_shutdown');
       return;
     }
-    if (this.#spans.length >= this.#options.maxQueueSize) {
+    if (this.#length >= this.#options.maxQueueSize) {
       this.#droppedQueueFull++;
       this.#metrics.dropped(1, 'queue_full');
       this.#dropNotice.dropped();
@@ -159,11 +161,11 @@ export class SpanQueue {
     this.#turning = true;
     while (!this.#exporting && this.#isDue()) this.#exportBatch();
     this.#turning = false;
-    if (!this.#exporting && this.#spans.length > 0) this.#startTimer();
+    if (!this.#exporting && this.#length > 0) this.#startTimer();
   }
 
   #isDue(): boolean {
-    const waiting = this.#spans.length;
+    const waiting = this.#length;
     return waiting >= this.#options.maxExportBatchSize || (waiting > 0 && this.#settled < this.#flushTarget);
   }
 
@@ -179,10 +181,17 @@ export class SpanQueue {
     });
   }
 
+  get #length(): number {
+    return this.#spans.length - this.#head;
+  }
+
   #takeSpans(countMax: number): ReadableSpan[] {
-    if (this.#spans.length > countMax) return this.#spans.splice(0, countMax);
-    const spans = this.#spans;
-    this.#spans = [];
+    const spans = this.#spans.slice(this.#head, this.#head + countMax);
+    this.#head += spans.length;
+    if (this.#head * 2 >= this.#spans.length) {
+      this.#spans.splice(0, this.#head);
+      this.#head = 0;
+    }
     return spans;
   }
 
