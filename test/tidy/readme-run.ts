@@ -7,6 +7,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { json, text } from 'node:stream/consumers';
+import { createGunzip } from 'node:zlib';
 import { ROOT } from './source-files.js';
 
 export interface Outcome {
@@ -32,7 +33,9 @@ export async function runNode(
   const directory = mkdtempSync(join(ROOT, '.cache/readme-'));
   const spans: { service: string; name: string }[] = [];
   const receiver = createServer(async (request, response) => {
-    const { resourceSpans } = (await json(request)) as ExportRequest;
+    const isCompressed = request.headers['content-encoding'] === 'gzip';
+    const body = isCompressed ? request.pipe(createGunzip()) : request;
+    const { resourceSpans } = (await json(body)) as ExportRequest;
     for (const { resource, scopeSpans } of resourceSpans) {
       const name =
         resource.attributes.find((attribute) => attribute.key === 'service.name')?.value.stringValue ?? '';
