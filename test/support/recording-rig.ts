@@ -114,6 +114,18 @@ export class RecordingRig {
     return spans;
   }
 
+  /** Reads and releases so many spans of the first lane. */
+  takeSome(count: number): void {
+    const { ring } = this.#readers[0];
+    for (let i = 0; i < count && ring.peek() >= 0; i++) ring.advance();
+    ring.release(ring.readPosition);
+  }
+
+  /** Asks to be woken by the next record, as a worker does that has read everything. */
+  armBell(): void {
+    for (const { ring } of this.#readers) ring.arm(8);
+  }
+
   /** The only span recorded since the last call. */
   takeOne(): DecodedSpan {
     const spans = this.take();
