@@ -158,6 +158,10 @@ ${rules}`;
             span_kinds: [server]
             sampler:
               always_on:
+          - parent: [none]
+            span_kinds: [client]
+            sampler:
+              always_on:
 `);
 
   test.each<[string, Asked, boolean]>([
@@ -172,6 +176,7 @@ ${rules}`;
       true,
     ],
     ['a child', { kind: SpanKind.CLIENT, context: parentContext(false) }, true],
+    ['a root of the same kind, by the last rule', { kind: SpanKind.CLIENT }, true],
     ['a child of another kind', { kind: SpanKind.PRODUCER, context: parentContext(false) }, false],
     ['a value', { kind: SpanKind.SERVER, attributes: { 'http.request.method': 'HEAD' } }, true],
     [
