@@ -67,18 +67,24 @@ function checkedProcessors(processors: unknown): readonly SpanProcessor[] {
     });
   }
   for (const [i, processor] of processors.entries()) {
-    check(`spanProcessors[${i}]`, processor, ['onStart', 'onEnd', 'forceFlush', 'shutdown']);
+    const value = `an array whose item ${i} is ${quoteValue(processor)}`;
+    check('spanProcessors', processor, ['onStart', 'onEnd', 'forceFlush', 'shutdown'], value);
   }
   return [...processors];
 }
 
-function check(option: string, plugIn: unknown, methods: readonly string[]): void {
+function check(
+  option: string,
+  plugIn: unknown,
+  methods: readonly string[],
+  value = quoteValue(plugIn),
+): void {
   const missing = methods.find((method) => typeof read(plugIn, method) !== 'function');
   if (missing === undefined) return;
   throw new OptionError({
     option,
-    value: quoteValue(plugIn),
-    range: `an object with the methods ${methods.join(', ')}`,
+    value,
+    range: `${option === 'spanProcessors' ? 'an array of objects' : 'an object'} with the methods ${methods.join(', ')}`,
     remedy: `${missing} is missing.`,
   });
 }
