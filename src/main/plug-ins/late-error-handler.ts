@@ -1,6 +1,7 @@
 // The replaceable error handler of @opentelemetry/core, for telemetry that has not loaded that package: with the first
 // error it is loaded, asynchronously. 25 ms and 10 MB which an application without errors does not pay
-// (docs/decisions/0011-lazy-opentelemetry-core.md). Thread: producer. Caller: runtime-tracer-provider.ts.
+// (docs/decisions/0011-lazy-opentelemetry-core.md). Thread: producer. Callers: runtime-tracer-provider.ts,
+// sampling/parent-based-sampler.ts.
 // Specification: Error handling, "Configuring Error Handlers".
 
 let core: Promise<typeof import('@opentelemetry/core')> | undefined;

@@ -10,7 +10,7 @@ import {
   TraceFlags,
   trace,
 } from '@opentelemetry/api';
-import { report } from '../lifecycle/diagnostics.js';
+import { handleErrorLater } from '../plug-ins/late-error-handler.js';
 import type { Sampler, SamplingResult } from '../sdk/types.js';
 import { parentBasedDescription } from '../trace/sampler.js';
 import { AlwaysOffSampler, AlwaysOnSampler } from './always-samplers.js';
@@ -41,11 +41,7 @@ export class ParentBasedSampler implements Sampler {
   constructor(config: ParentBasedSamplerConfig) {
     const given: Partial<ParentBasedSamplerConfig> = config ?? {};
     if (!given.root) {
-      report(
-        'error',
-        'parent-based root',
-        'ParentBasedSampler was given no root sampler; AlwaysOnSampler is used',
-      );
+      handleErrorLater(new Error('ParentBasedSampler was given no root sampler; AlwaysOnSampler is used'));
     }
     this.#delegates = {
       root: given.root || new AlwaysOnSampler(),
