@@ -72,7 +72,7 @@ describe("the user's thread loads nothing of the export side", () => {
   });
 
   test.each([[['offloop']], [['offloop/register']], [['offloop/recorder']]])(
-    'when it imports %j, starts and records a span',
+    'when it imports %j, starts and records a span of a remote parent',
     async (doors) => {
       const loaded = await load({ doors, start: true });
       expect(loaded).toMatchObject({ recorded: 1, workers: 1 });

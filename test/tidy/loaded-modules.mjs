@@ -23,11 +23,15 @@ let stats;
 if (start) {
   const telemetry = (await import('offloop')).start({ scheduledDelayMillis: 10 });
   await telemetry.ready;
-  const { trace } = await import('@opentelemetry/api');
-  trace
+  const { propagation, ROOT_CONTEXT, trace } = await import('@opentelemetry/api');
+  // Headers of a trace are no reason to load a package either; baggage would be one.
+  const headers = { traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`, tracestate: 'a=1' };
+  const parent = propagation.extract(ROOT_CONTEXT, headers);
+  const span = trace
     .getTracer('budget')
-    .startSpan('span', { attributes: { text: 'x', number: 1, list: [1, 2] } })
-    .end();
+    .startSpan('span', { attributes: { text: 'x', number: 1, list: [1, 2] } }, parent);
+  propagation.inject(trace.setSpan(parent, span), {});
+  span.end();
   await telemetry.forceFlush(200);
   stats = telemetry.stats();
 }

@@ -2,8 +2,8 @@
 // Thread: main. Caller: runtime.ts.
 // Specification: Resource SDK (merge, schema URLs, detectors); Configuration, OTEL_RESOURCE_ATTRIBUTES.
 //
-// It is there at once, with all that is known at once (on Linux everything of the default detectors, in less than a
-// millisecond). What is promised for later is waited for, bounded, and then changes the resource once: `version` 2. The
+// It is there at once, with all that is known at once (on Linux everything of the default detectors, for 1 to 2
+// ms of CPU). What is promised for later is waited for, bounded, and then changes the resource once: `version` 2. The
 // workers hold their first batch back as long (shared/control.ts, resourceWaitMillis); recording waits for nothing.
 
 import type { AnyValue } from '../../shared/codec/any-value.js';
