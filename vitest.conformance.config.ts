@@ -7,7 +7,7 @@ export default defineConfig({
   test: {
     include: ['test/conformance/**/*.test.ts'],
     pool: 'forks',
-    env: { CONFORMANCE_RUNS: process.env.CONFORMANCE_RUNS ?? '15000' },
+    env: { CONFORMANCE_RUNS: process.env.CONFORMANCE_RUNS ?? '6000' },
     testTimeout: 600_000,
   },
 });
