@@ -138,7 +138,7 @@ export function formErrors(value: unknown): string[] {
   if (!isRecord(ratios)) errors.push('ratios: no object');
   else {
     for (const [key, ratio] of Object.entries(ratios)) {
-      expect(/^[A-Za-z0-9]+:[a-z0-9-]+$/.test(key), `ratios: ${key} is no <metric>:<variant>`);
+      expect(/^[A-Za-z0-9]+:[a-z0-9+-]+$/.test(key), `ratios: ${key} is no <metric>:<variant>`);
       expect(typeof ratio === 'number' && ratio > 0 && Number.isFinite(ratio), `ratios: ${key} is no ratio`);
     }
   }
