@@ -8,6 +8,7 @@ export {
   unsuppressTracing,
 } from '@opentelemetry/core';
 export { emptyResource, type Resource, resourceFromAttributes } from '@opentelemetry/resources';
+export { type PluginComponentProvider, registerPluginComponentProvider } from './config-file/plug-ins.js';
 export { AsyncLocalStorageContextManager } from './context/context-manager.js';
 export type { OffloadOptions } from './offload/offload-options.js';
 export { OffloadSpanProcessor } from './offload/offload-span-processor.js';
@@ -52,24 +53,30 @@ export {
 } from './resource/service-detector.js';
 export { createAlwaysRecordSampler } from './sampling/always-record-sampler.js';
 export { AlwaysOffSampler, AlwaysOnSampler } from './sampling/always-samplers.js';
+export { ParentBasedSampler } from './sampling/parent-based-sampler.js';
 export type {
   ComposableSampler,
   SamplingIntent,
   SamplingPredicate,
   SamplingRule,
-} from './sampling/composable.js';
-export { createComposableParentThresholdSampler } from './sampling/composable-parent-threshold.js';
+} from './sampling/probability/composable.js';
+export { createComposableParentThresholdSampler } from './sampling/probability/composable-parent-threshold.js';
 export {
   createComposableAlwaysOffSampler,
   createComposableAlwaysOnSampler,
   createComposableAnnotatingSampler,
   createComposableProbabilitySampler,
   createComposableRuleBasedSampler,
-} from './sampling/composable-samplers.js';
-export { CompositeSampler, createCompositeSampler } from './sampling/composite-sampler.js';
-export { ParentBasedSampler } from './sampling/parent-based-sampler.js';
-export { ProbabilitySampler, type ProbabilitySamplerOptions } from './sampling/probability-sampler.js';
-export { createSamplingPredicate, type SamplingRuleConditions } from './sampling/rule-predicate.js';
+} from './sampling/probability/composable-samplers.js';
+export { CompositeSampler, createCompositeSampler } from './sampling/probability/composite-sampler.js';
+export {
+  ProbabilitySampler,
+  type ProbabilitySamplerOptions,
+} from './sampling/probability/probability-sampler.js';
+export {
+  createSamplingPredicate,
+  type SamplingRuleConditions,
+} from './sampling/probability/rule-predicate.js';
 export { TraceIdRatioBasedSampler } from './sampling/trace-id-ratio-sampler.js';
 export { RandomIdGenerator } from './sdk/random-id-generator.js';
 export { TracerProvider } from './sdk/tracer-provider.js';

@@ -7,17 +7,25 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { AlwaysOffSampler, AlwaysOnSampler } from '../../src/main/sampling/always-samplers.js';
 import {
-  createComposableProbabilitySampler,
-  createComposableRuleBasedSampler,
-} from '../../src/main/sampling/composable-samplers.js';
-import { CompositeSampler } from '../../src/main/sampling/composite-sampler.js';
-import { formatOtEntry, parseOtEntry, readOtEntry } from '../../src/main/sampling/ot-trace-state.js';
-import {
   ParentBasedSampler,
   type ParentBasedSamplerConfig,
 } from '../../src/main/sampling/parent-based-sampler.js';
-import { ProbabilitySampler } from '../../src/main/sampling/probability-sampler.js';
-import { thresholdDigits, thresholdOf, thresholdText } from '../../src/main/sampling/threshold.js';
+import {
+  createComposableProbabilitySampler,
+  createComposableRuleBasedSampler,
+} from '../../src/main/sampling/probability/composable-samplers.js';
+import { CompositeSampler } from '../../src/main/sampling/probability/composite-sampler.js';
+import {
+  formatOtEntry,
+  parseOtEntry,
+  readOtEntry,
+} from '../../src/main/sampling/probability/ot-trace-state.js';
+import { ProbabilitySampler } from '../../src/main/sampling/probability/probability-sampler.js';
+import {
+  thresholdDigits,
+  thresholdOf,
+  thresholdText,
+} from '../../src/main/sampling/probability/threshold.js';
 import { TraceIdRatioBasedSampler } from '../../src/main/sampling/trace-id-ratio-sampler.js';
 import { asWordSampler } from '../../src/main/sampling/word-sampler.js';
 import { type Sampler, SamplingDecision } from '../../src/main/sdk/types.js';

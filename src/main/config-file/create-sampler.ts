@@ -4,18 +4,21 @@
 import { SpanKind } from '@opentelemetry/api';
 import { createAlwaysRecordSampler } from '../sampling/always-record-sampler.js';
 import { AlwaysOffSampler, AlwaysOnSampler } from '../sampling/always-samplers.js';
-import type { ComposableSampler } from '../sampling/composable.js';
-import { createComposableParentThresholdSampler } from '../sampling/composable-parent-threshold.js';
+import { ParentBasedSampler, type ParentBasedSamplerConfig } from '../sampling/parent-based-sampler.js';
+import type { ComposableSampler } from '../sampling/probability/composable.js';
+import { createComposableParentThresholdSampler } from '../sampling/probability/composable-parent-threshold.js';
 import {
   createComposableAlwaysOffSampler,
   createComposableAlwaysOnSampler,
   createComposableProbabilitySampler,
   createComposableRuleBasedSampler,
-} from '../sampling/composable-samplers.js';
-import { createCompositeSampler } from '../sampling/composite-sampler.js';
-import { ParentBasedSampler, type ParentBasedSamplerConfig } from '../sampling/parent-based-sampler.js';
-import { ProbabilitySampler } from '../sampling/probability-sampler.js';
-import { createSamplingPredicate, type SamplingRuleConditions } from '../sampling/rule-predicate.js';
+} from '../sampling/probability/composable-samplers.js';
+import { createCompositeSampler } from '../sampling/probability/composite-sampler.js';
+import { ProbabilitySampler } from '../sampling/probability/probability-sampler.js';
+import {
+  createSamplingPredicate,
+  type SamplingRuleConditions,
+} from '../sampling/probability/rule-predicate.js';
 import { TraceIdRatioBasedSampler } from '../sampling/trace-id-ratio-sampler.js';
 import type { Sampler } from '../sdk/types.js';
 import type { Component, ParentBasedModel, SamplingRuleModel, SamplingRulesModel } from './model.js';

@@ -5,15 +5,15 @@ import type { SamplerConfig } from '../../shared/config/resolved-config.js';
 import type { Sampler } from '../sdk/types.js';
 import { AlwaysOnWords, createWordSampler, ParentFlagWords, type WordSampler } from '../trace/sampler.js';
 import { AlwaysOffSampler } from './always-samplers.js';
-import { createComposableParentThresholdSampler } from './composable-parent-threshold.js';
+import { ParentBasedSampler } from './parent-based-sampler.js';
+import { createComposableParentThresholdSampler } from './probability/composable-parent-threshold.js';
 import {
   createComposableAlwaysOffSampler,
   createComposableAlwaysOnSampler,
   createComposableProbabilitySampler,
-} from './composable-samplers.js';
-import { CompositeSampler } from './composite-sampler.js';
-import { ParentBasedSampler } from './parent-based-sampler.js';
-import { ProbabilitySampler } from './probability-sampler.js';
+} from './probability/composable-samplers.js';
+import { CompositeSampler } from './probability/composite-sampler.js';
+import { ProbabilitySampler } from './probability/probability-sampler.js';
 import { createRemoteSampler, type RemoteSamplerParts } from './remote-sampler.js';
 import { asWordSampler } from './word-sampler.js';
 

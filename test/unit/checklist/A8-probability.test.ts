@@ -10,20 +10,20 @@ import {
   trace,
 } from '@opentelemetry/api';
 import { describe, expect, test, vi } from 'vitest';
-import type { ComposableSampler, SamplingIntent } from '../../../src/main/sampling/composable.js';
-import { createComposableParentThresholdSampler } from '../../../src/main/sampling/composable-parent-threshold.js';
+import { configuredSampler } from '../../../src/main/sampling/configured-sampler.js';
+import type { ComposableSampler, SamplingIntent } from '../../../src/main/sampling/probability/composable.js';
+import { createComposableParentThresholdSampler } from '../../../src/main/sampling/probability/composable-parent-threshold.js';
 import {
   createComposableAlwaysOffSampler,
   createComposableAlwaysOnSampler,
   createComposableAnnotatingSampler,
   createComposableProbabilitySampler,
   createComposableRuleBasedSampler,
-} from '../../../src/main/sampling/composable-samplers.js';
-import { CompositeSampler } from '../../../src/main/sampling/composite-sampler.js';
-import { configuredSampler } from '../../../src/main/sampling/configured-sampler.js';
-import { parseOtEntry } from '../../../src/main/sampling/ot-trace-state.js';
-import { ProbabilitySampler } from '../../../src/main/sampling/probability-sampler.js';
-import { thresholdOf, thresholdText } from '../../../src/main/sampling/threshold.js';
+} from '../../../src/main/sampling/probability/composable-samplers.js';
+import { CompositeSampler } from '../../../src/main/sampling/probability/composite-sampler.js';
+import { parseOtEntry } from '../../../src/main/sampling/probability/ot-trace-state.js';
+import { ProbabilitySampler } from '../../../src/main/sampling/probability/probability-sampler.js';
+import { thresholdOf, thresholdText } from '../../../src/main/sampling/probability/threshold.js';
 import { TracerProvider } from '../../../src/main/sdk/tracer-provider.js';
 import { type Sampler, SamplingDecision, type SamplingResult } from '../../../src/main/sdk/types.js';
 import { resolveConfig } from '../../../src/shared/config/resolve.js';

@@ -9,7 +9,7 @@ import {
   createSamplingPredicate,
   matchesWildcard,
   type SamplingRuleConditions,
-} from '../../../src/main/sampling/rule-predicate.js';
+} from '../../../src/main/sampling/probability/rule-predicate.js';
 import { type Sampler, SamplingDecision } from '../../../src/main/sdk/types.js';
 
 const parentContext = (isRemote: boolean): Context =>

@@ -11,8 +11,8 @@ import {
   type TraceState,
   trace,
 } from '@opentelemetry/api';
-import { causeOf, report } from '../lifecycle/diagnostics.js';
-import { type Sampler, SamplingDecision, type SamplingResult } from '../sdk/types.js';
+import { causeOf, report } from '../../lifecycle/diagnostics.js';
+import { type Sampler, SamplingDecision, type SamplingResult } from '../../sdk/types.js';
 import type { ComposableSampler, SamplingIntent } from './composable.js';
 import { readOtEntry, writeOtEntry } from './ot-trace-state.js';
 import { freshRandomness, isThreshold, randomnessOf, thresholdDigits, thresholdText } from './threshold.js';

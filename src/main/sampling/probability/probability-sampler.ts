@@ -3,7 +3,7 @@
 // configured-sampler.ts. Specification: Trace SDK, "ProbabilitySampler".
 
 import { type Context, isSpanContextValid, isValidTraceId, trace } from '@opentelemetry/api';
-import { type Sampler, SamplingDecision, type SamplingResult } from '../sdk/types.js';
+import { type Sampler, SamplingDecision, type SamplingResult } from '../../sdk/types.js';
 import { readOtEntry, writeOtEntry } from './ot-trace-state.js';
 import { PRECISION_DEFAULT, randomnessOf, thresholdDigits, thresholdOf, thresholdText } from './threshold.js';
 import { RandomnessWarning, reportTooLong } from './tracestate-warnings.js';

@@ -3,7 +3,7 @@
 // Specification: Trace SDK, "Built-in ComposableSamplers".
 
 import type { Attributes } from '@opentelemetry/api';
-import { causeOf, report } from '../lifecycle/diagnostics.js';
+import { causeOf, report } from '../../lifecycle/diagnostics.js';
 import { type ComposableSampler, KEEP_ALL, KEEP_NONE, type SamplingRule } from './composable.js';
 import { PRECISION_DEFAULT, thresholdOf, thresholdText } from './threshold.js';
 

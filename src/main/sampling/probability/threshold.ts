@@ -5,9 +5,9 @@
 // Threshold and randomness are compared as texts of 14 lowercase hex digits, which order as the numbers do: randomness
 // comes as text (trace id, `rv`), and 56 bits do not fit a double.
 
-import { OptionError } from '../../shared/errors.js';
-import { PROBABILITY_MIN } from '../../shared/limits.js';
-import { randomWord } from '../trace/id-generator.js';
+import { OptionError } from '../../../shared/errors.js';
+import { PROBABILITY_MIN } from '../../../shared/limits.js';
+import { randomWord } from '../../trace/id-generator.js';
 
 export const THRESHOLD_DIGITS = 14;
 /** One above the greatest threshold: nothing is kept. */

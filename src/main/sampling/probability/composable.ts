@@ -4,7 +4,7 @@
 // Specification: Trace SDK, "ComposableSampler".
 
 import type { Attributes, Context, Link, SpanKind, TraceState } from '@opentelemetry/api';
-import type { SamplingDecision } from '../sdk/types.js';
+import type { SamplingDecision } from '../../sdk/types.js';
 
 export type SamplingArguments = [
   context: Context,
