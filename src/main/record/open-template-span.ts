@@ -17,6 +17,8 @@ export class OpenTemplateSpan extends SpanIdentity {
   /** Undefined: not sampled, before start(), or ended. */
   declare private compiled: CompiledTemplate | undefined;
 
+  declare readonly traceFlags: number;
+
   constructor(
     compiled: CompiledTemplate | undefined,
     traceFlags: number,

@@ -51,6 +51,8 @@ export class Recording {
   readonly counters: Float64Array;
   /** Trace flags of a span without parent, but for the sampled one. */
   readonly rootFlags: number;
+  /** When the span ended that is being recorded: in a field of its own it would be 24 bytes of every span. */
+  endMillis = 0.5;
   /** After shutdown spans are still accepted, and counted as dropped. */
   closed = false;
   readonly #lanes: readonly LaneWriter[];

@@ -16,10 +16,11 @@ export abstract class SpanIdentity {
   declare traceId3: number;
   declare spanId0: number;
   declare spanId1: number;
-  declare traceFlags: number;
   declare traceState: TraceState | undefined;
   /** Made at the first spanContext(). */
   declare protected context: SpanContext | undefined;
+
+  abstract readonly traceFlags: number;
 
   /** The same object each time. */
   spanContext(): SpanContext {

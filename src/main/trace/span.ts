@@ -29,6 +29,8 @@ import { traceStateText } from './trace-state.js';
 
 const FLAGS_SHIFT = 16;
 const STATUS_SHIFT = 24;
+/** Of a span's state: no record type has this bit. */
+const ENDED = 0x80;
 /** Of one addLinks: the greatest limit that links can have. */
 const LINKS_READ_MAX = COUNT_LIMIT_MAX;
 
@@ -43,16 +45,14 @@ export interface SpanOrigin {
 export class RecordingSpan extends SpanIdentity implements Span, SpanSource {
   declare readonly parentId0: number;
   declare readonly parentId1: number;
-  /** Word 1 of the record: type, kind, flags, SPAN_* bits. */
-  declare head: number;
   declare startMillis: number;
-  declare endMillis: number;
   /** Empty after the end, when the set goes to another span. */
   declare attributes: AttributeSet;
   declare extra: OpenSpanExtra | undefined;
   declare private readonly origin: SpanOrigin;
   declare private entry: NameEntry;
-  declare private ended: boolean;
+  /** `head`, and ENDED. */
+  declare private state: number;
 
   constructor(
     origin: SpanOrigin,
@@ -76,19 +76,30 @@ export class RecordingSpan extends SpanIdentity implements Span, SpanSource {
     this.traceId3 = traceId3;
     this.spanId0 = spanId0;
     this.spanId1 = spanId1;
-    this.traceFlags = (head >>> FLAGS_SHIFT) & 0xff;
     this.traceState = traceState;
     this.context = undefined;
     this.parentId0 = parentId0;
     this.parentId1 = parentId1;
-    this.head = head;
+    this.state = head;
     this.startMillis = startMillis;
-    this.endMillis = 0;
     this.attributes = origin.recording.attributeSets.take(entry.attributeCountMax);
     this.extra = undefined;
     this.origin = origin;
     this.entry = entry;
-    this.ended = false;
+  }
+
+  /** Word 1 of the record: type, kind, flags, SPAN_* bits. */
+  get head(): number {
+    return this.state & ~ENDED;
+  }
+
+  get traceFlags(): number {
+    return (this.state >>> FLAGS_SHIFT) & 0xff;
+  }
+
+  /** While it is being recorded. */
+  get endMillis(): number {
+    return this.origin.recording.endMillis;
   }
 
   get scopeId(): number {
@@ -175,13 +186,13 @@ export class RecordingSpan extends SpanIdentity implements Span, SpanSource {
     if (this.isOver()) return this;
     try {
       const { code, message } = status;
-      const current = (this.head >>> STATUS_SHIFT) & SPAN_STATUS_MASK;
+      const current = (this.state >>> STATUS_SHIFT) & SPAN_STATUS_MASK;
       if (current === SpanStatusCode.OK) return this;
       if (code !== SpanStatusCode.OK && code !== SpanStatusCode.ERROR) {
         if (code !== SpanStatusCode.UNSET) this.origin.recording.countInvalidArgument(BAD_STATUS, this.name);
         return this;
       }
-      this.head = (this.head & ~(SPAN_STATUS_MASK << STATUS_SHIFT)) | (code << STATUS_SHIFT);
+      this.state = (this.state & ~(SPAN_STATUS_MASK << STATUS_SHIFT)) | (code << STATUS_SHIFT);
       const isText = typeof message === 'string';
       if (code === SpanStatusCode.ERROR && isText && message !== '') {
         this.makeExtra().statusMessage = message;
@@ -206,14 +217,15 @@ export class RecordingSpan extends SpanIdentity implements Span, SpanSource {
 
   end(endTime?: TimeInput): void {
     if (this.isOver()) return;
-    this.ended = true;
-    const isPlain = endTime === undefined && this.extra === undefined;
-    this.endMillis = isPlain ? nowMillis() : this.endAt(endTime);
+    this.state |= ENDED;
     const { recording } = this.origin;
+    const isPlain = endTime === undefined && this.extra === undefined;
+    const endMillis = isPlain ? nowMillis() : this.endAt(endTime);
     const { count, dropped } = this.attributes;
     if (count > this.entry.attributeCountMax) this.entry.attributeCountMax = count;
     if (dropped > 0) this.makeExtra().droppedAttributes = dropped;
     if (this.traceState !== undefined) this.takeTraceState();
+    recording.endMillis = endMillis;
     recording.record(this);
     if (this.extra !== undefined) recording.reportDiscarded(this.name, this.extra);
     const set = this.attributes;
@@ -223,7 +235,7 @@ export class RecordingSpan extends SpanIdentity implements Span, SpanSource {
   }
 
   isRecording(): boolean {
-    return !this.ended;
+    return (this.state & ENDED) === 0;
   }
 
   /** `attributes` win over what is read from the exception (specification; not in the API's type). */
@@ -301,7 +313,7 @@ export class RecordingSpan extends SpanIdentity implements Span, SpanSource {
 
   /** A call after `end`: counted, otherwise ignored. */
   private isOver(): boolean {
-    if (!this.ended) return false;
+    if ((this.state & ENDED) === 0) return false;
     this.origin.recording.countInvalidArgument('a span was used after its end', this.name);
     return true;
   }

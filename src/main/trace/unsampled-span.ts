@@ -5,6 +5,8 @@ import type { Span, TraceState } from '@opentelemetry/api';
 import { SpanIdentity } from './span-identity.js';
 
 export class UnsampledSpan extends SpanIdentity implements Span {
+  declare readonly traceFlags: number;
+
   constructor(
     traceId0: number,
     traceId1: number,
