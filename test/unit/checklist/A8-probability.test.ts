@@ -422,6 +422,17 @@ describe('A8.10 composable samplers', () => {
     expect(ask(new CompositeSampler(bare), LOW).attributes).toEqual({ a: 1 });
   });
 
+  test.each([undefined, null, {}, new ProbabilitySampler(0.5)])(
+    'A8.10 %s is no composable sampler',
+    (value) => {
+      const wrong = value as unknown as ComposableSampler;
+      expect(() => new CompositeSampler(wrong)).toThrow(OptionError);
+      expect(() => createComposableParentThresholdSampler(wrong)).toThrow(OptionError);
+      expect(() => createComposableAnnotatingSampler(wrong, {})).toThrow(OptionError);
+      expect(() => createComposableRuleBasedSampler([[() => true, wrong]])).toThrow(OptionError);
+    },
+  );
+
   test('A8.10 descriptions show what they are made of', () => {
     expect(
       String(

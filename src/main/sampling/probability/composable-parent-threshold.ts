@@ -3,7 +3,7 @@
 // Specification: Trace SDK, "ComposableParentThreshold"; "TraceState: Probability Sampling", "Parent-based threshold".
 
 import { isSpanContextValid, TraceFlags, trace } from '@opentelemetry/api';
-import { type ComposableSampler, KEEP_NONE, type SamplingIntent } from './composable.js';
+import { type ComposableSampler, checkComposable, KEEP_NONE, type SamplingIntent } from './composable.js';
 import { readOtEntry } from './ot-trace-state.js';
 import { randomnessOf, thresholdDigits } from './threshold.js';
 
@@ -12,6 +12,7 @@ const KEEP_UNCOUNTED: SamplingIntent = Object.freeze({ threshold: 0n, thresholdR
 
 /** `root` decides for spans without a parent. */
 export function createComposableParentThresholdSampler(root: ComposableSampler): ComposableSampler {
+  checkComposable(root, 'createComposableParentThresholdSampler.root');
   return {
     getSamplingIntent(...parameters) {
       const parent = trace.getSpanContext(parameters[0]);

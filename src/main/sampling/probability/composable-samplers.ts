@@ -4,7 +4,13 @@
 
 import type { Attributes } from '@opentelemetry/api';
 import { causeOf, report } from '../../lifecycle/diagnostics.js';
-import { type ComposableSampler, KEEP_ALL, KEEP_NONE, type SamplingRule } from './composable.js';
+import {
+  type ComposableSampler,
+  checkComposable,
+  KEEP_ALL,
+  KEEP_NONE,
+  type SamplingRule,
+} from './composable.js';
 import { PRECISION_DEFAULT, thresholdOf, thresholdText } from './threshold.js';
 
 const ALWAYS_ON: ComposableSampler = {
@@ -43,6 +49,7 @@ export function createComposableProbabilitySampler(
 /** The sampler of the first rule whose predicate holds; none of them, and the span is dropped. */
 export function createComposableRuleBasedSampler(rules: SamplingRule[]): ComposableSampler {
   const own = rules.map(([predicate, sampler]) => ({ predicate, sampler }));
+  for (const { sampler } of own) checkComposable(sampler, 'createComposableRuleBasedSampler.rules');
   return {
     getSamplingIntent(...parameters) {
       for (const { predicate, sampler } of own) {
@@ -69,6 +76,7 @@ export function createComposableAnnotatingSampler(
   delegate: ComposableSampler,
   attributes: Attributes,
 ): ComposableSampler {
+  checkComposable(delegate, 'createComposableAnnotatingSampler.delegate');
   const own = Object.freeze({ ...attributes });
   return {
     getSamplingIntent(...parameters) {

@@ -1,9 +1,10 @@
 // What composable samplers are: parts of a CompositeSampler that say how willingly they would sample, and decide nothing.
-// The types are those of @opentelemetry/sampler-composite, whose samplers can stand beside ours. Types only, but for
-// the two constant intents. Callers: composable-*.ts, composite-sampler.ts, users through `offloop/sdk`.
+// The types are those of @opentelemetry/sampler-composite, whose samplers can stand beside ours. Types, two
+// constant intents, and the check of what users hand in. Callers: composable-*.ts, composite-sampler.ts, users through `offloop/sdk`.
 // Specification: Trace SDK, "ComposableSampler".
 
 import type { Attributes, Context, Link, SpanKind, TraceState } from '@opentelemetry/api';
+import { OptionError } from '../../../shared/errors.js';
 import type { SamplingDecision } from '../../sdk/types.js';
 
 export type SamplingArguments = [
@@ -39,4 +40,16 @@ export type SamplingPredicate = (...parameters: SamplingArguments) => boolean;
 export type SamplingRule = [predicate: SamplingPredicate, sampler: ComposableSampler];
 
 export const KEEP_ALL: SamplingIntent = Object.freeze({ threshold: 0n, thresholdReliable: true });
+/** Throws an OptionError: without it the first span would tell, and be dropped. */
+export function checkComposable(sampler: unknown, option: string): void {
+  if (typeof (sampler as Partial<ComposableSampler> | null | undefined)?.getSamplingIntent === 'function')
+    return;
+  throw new OptionError({
+    option,
+    value: sampler === null ? 'null' : `a value of type ${typeof sampler}`,
+    range: 'a composable sampler: an object with getSamplingIntent()',
+    remedy: 'Use createComposableProbabilitySampler(0.1), for example.',
+  });
+}
+
 export const KEEP_NONE: SamplingIntent = Object.freeze({ threshold: null, thresholdReliable: false });

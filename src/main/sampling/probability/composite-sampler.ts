@@ -13,7 +13,7 @@ import {
 } from '@opentelemetry/api';
 import { causeOf, report } from '../../lifecycle/diagnostics.js';
 import { type Sampler, SamplingDecision, type SamplingResult } from '../../sdk/types.js';
-import type { ComposableSampler, SamplingIntent } from './composable.js';
+import { type ComposableSampler, checkComposable, type SamplingIntent } from './composable.js';
 import { readOtEntry, writeOtEntry } from './ot-trace-state.js';
 import { freshRandomness, isThreshold, randomnessOf, thresholdDigits, thresholdText } from './threshold.js';
 import { reportTooLong } from './tracestate-warnings.js';
@@ -25,6 +25,7 @@ export class CompositeSampler implements Sampler {
   #lastText = '0';
 
   constructor(delegate: ComposableSampler) {
+    checkComposable(delegate, 'CompositeSampler.delegate');
     this.#delegate = delegate;
   }
 
