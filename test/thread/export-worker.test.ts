@@ -4,11 +4,13 @@
 import { once } from 'node:events';
 import { MessageChannel } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { encodeResourceBlob } from '../../src/shared/codec/blobs.js';
 import { ProducerCounter } from '../../src/shared/counters.js';
 import { LaneState } from '../../src/shared/ring/lane-layout.js';
 import { spanIdsOf } from '../pipeline/rig/span-ids.js';
 import { TestProducer } from '../pipeline/rig/test-producer.js';
 import { eventually } from '../support/eventually.js';
+import { decodeProtobufRequest } from '../support/otlp-decoder.js';
 import { type HttpCollector, httpCollector } from '../support/raw-server.js';
 import { HostedLane } from './rig/hosted-lane.js';
 
@@ -168,6 +170,22 @@ describe('a worker that dies', () => {
     await flushed();
     expect(arrivedOnce()).toEqual(lane.ids.toSorted());
     expect(lane.count('Delivered')).toBe(300);
+  });
+
+  test('leaves the late resource to its successor', async () => {
+    const resource = encodeResourceBlob({ schemaUrl: '', attributes: [['late', true]] }, (bytes) => {
+      const buffer = Buffer.from(bytes.buffer);
+      return (text, offset) => buffer.write(text, offset);
+    });
+    lane.open();
+    lane.host?.resource(resource);
+    for (const deaths of [0, 1]) {
+      if (deaths > 0) await die();
+      lane.record(1);
+      await flushed();
+    }
+    const resources = server.requests.map(({ body }) => decodeProtobufRequest(body)[0].attributes);
+    expect(resources).toEqual(Array(2).fill([{ key: 'late', value: { bool: true } }]));
   });
 
   test('takes large records with it, which its successor counts', async () => {

@@ -2,8 +2,10 @@
 // Thread: main. Callers: everything in this folder, users through `offloop/sdk`.
 // Specification: Resource SDK, "Detecting resource information from the environment".
 
+import type { AnyValue } from '@opentelemetry/api';
+
 /** A value, or the promise of one; what is no string, number, boolean or array of these is left out. */
-export type DetectedValue = unknown;
+export type DetectedValue = AnyValue | undefined | Promise<AnyValue | undefined>;
 
 export interface DetectedResource {
   attributes?: Record<string, DetectedValue>;

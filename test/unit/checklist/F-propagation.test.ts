@@ -1,5 +1,9 @@
 // Section F of the checklist: propagators (F5 to F15). Where the official propagators are right they are the oracle.
 
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import {
   baggageEntryMetadataFromString,
   type Context,
@@ -234,6 +238,38 @@ describe('F6 composite propagators', () => {
     expect(warn).toHaveBeenCalledTimes(2);
   });
 });
+
+test.each([
+  ['xray', '@opentelemetry/propagator-aws-xray', 'AWSXRayPropagator'],
+  ['ottrace', '@opentelemetry/propagator-ot-trace', 'OTTracePropagator'],
+] as const)(
+  'F6 %s is the one of the package that the application has installed',
+  (name, packageName, className) => {
+    const directory = mkdtempSync(join(tmpdir(), 'offloop-propagator-'));
+    const folder = join(directory, 'node_modules', packageName);
+    mkdirSync(folder, { recursive: true });
+    const code = `exports.${className} = class {
+    inject(context, carrier, setter) { setter.set(carrier, 'vendor', 'sent'); }
+    extract(context, carrier, getter) { return context.setValue(Symbol.for('vendor'), getter.get(carrier, 'vendor')); }
+    fields() { return ['vendor']; }
+  }`;
+    writeFileSync(join(folder, 'index.js'), code);
+    const cwd = vi.spyOn(process, 'cwd').mockReturnValue(directory);
+    try {
+      const propagator = createPropagator([name, 'baggage']) as TextMapPropagator;
+      expect(propagator.fields()).toEqual(['vendor', 'baggage']);
+      expect(inject(propagator, contextOf({}))).toEqual({ vendor: 'sent' });
+      expect(extract(propagator, { vendor: 'got' }).getValue(Symbol.for('vendor'))).toBe('got');
+      writeFileSync(join(folder, 'index.js'), 'throw new Error("broken package")');
+      const broken = createPropagator([name, 'tracecontext']) as TextMapPropagator;
+      delete createRequire(join(directory, 'x.js')).cache[realpathSync(join(folder, 'index.js'))];
+      expect(inject(broken, contextOf({}))).toEqual({ traceparent: PARENT });
+    } finally {
+      cwd.mockRestore();
+      rmSync(directory, { recursive: true });
+    }
+  },
+);
 
 describe('F7 traceparent', () => {
   const propagator = new W3CTraceContextPropagator();

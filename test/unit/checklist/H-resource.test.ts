@@ -1,9 +1,15 @@
 // Section H of the checklist: the resource. H16's other half is in test/pipeline/late-resource.test.ts.
 
-import { userInfo } from 'node:os';
-import { basename } from 'node:path';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir, userInfo } from 'node:os';
+import { basename, join } from 'node:path';
 import { DiagLogLevel, diag } from '@opentelemetry/api';
-import { resourceFromAttributes } from '@opentelemetry/resources';
+import {
+  type ResourceDetector as OfficialDetector,
+  detectResources as officialDetectResources,
+  processDetector as officialProcessDetector,
+  resourceFromAttributes,
+} from '@opentelemetry/resources';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { defaultAttributes, defaultServiceName } from '../../../src/main/resource/default-attributes.js';
@@ -290,6 +296,24 @@ test('H9 H14 the container detector is a package of its own: without it, one war
   expect(messages[0]).toContain('npm install @opentelemetry/resource-detector-container');
 });
 
+test('H14 the container detector runs where the application has installed it', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'offloop-detector-'));
+  const folder = join(directory, 'node_modules/@opentelemetry/resource-detector-container');
+  mkdirSync(folder, { recursive: true });
+  const code =
+    "exports.containerDetector = { detect: () => ({ attributes: { 'container.id': Promise.resolve('c1') } }) }";
+  writeFileSync(join(folder, 'index.js'), code);
+  vi.spyOn(process, 'cwd').mockReturnValue(directory);
+  try {
+    const resource = resourceOf({ OTEL_NODE_RESOURCE_DETECTORS: 'container' });
+    await resource.settled;
+    expect(resource.attributes.get('container.id')).toBe('c1');
+    expect(messages).toEqual([]);
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+});
+
 describe('H10 process', () => {
   test('H10 what runs: pid, executable, command, owner, runtime', () => {
     const { title } = process;
@@ -330,6 +354,22 @@ describe('H11 command arguments and creation', () => {
     const started = Date.now() - process.uptime() * 1000;
     expect(Math.abs(Date.parse(time) - started)).toBeLessThan(1000);
   });
+});
+
+test('A1.10 detectors of OTel JS are detectors here, and ours are detectors there', async () => {
+  const official: OfficialDetector[] = [hostDetector, osDetector, processDetector, serviceInstanceIdDetector];
+  const theirs = officialDetectResources({ detectors: official });
+  await theirs.waitForAsyncAttributes?.();
+  expect(theirs.attributes).toMatchObject({
+    'os.type': osType(process.platform),
+    'process.pid': process.pid,
+  });
+  const ours: ResourceDetector = officialProcessDetector;
+  expect(attributesOf({}, { resourceDetectors: [officialProcessDetector] })).toMatchObject({
+    'process.pid': process.pid,
+    'process.executable.name': process.title,
+  });
+  expect(detectResources({ detectors: [ours] }).attributes['process.pid']).toBe(process.pid);
 });
 
 describe('H12 host', () => {
