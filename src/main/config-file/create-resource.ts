@@ -7,6 +7,7 @@ import type { ResourceDetectorObject } from '../../shared/config/options.js';
 import type { ResourceDetectorName } from '../../shared/config/resolved-config.js';
 import { namedDetectors } from '../resource/detector-registry.js';
 import { detectResources } from '../resource/sdk-resource.js';
+import { matchesWildcard } from '../sampling/probability/rule-predicate.js';
 import type { Place } from './config-file-error.js';
 import { withMethod } from './create-sampler.js';
 import type { AttributeModel, Component, ResourceModel } from './model.js';
@@ -64,11 +65,10 @@ type AttributeFilter = (attribute: string) => boolean;
 function filterOf(model: ResourceModel | undefined): AttributeFilter | undefined {
   const patterns = model?.['detection/development']?.attributes;
   if (patterns === undefined) return undefined;
-  const included = (patterns.included ?? ['*']).map(wildcard);
-  const excluded = (patterns.excluded ?? []).map(wildcard);
+  const { included = ['*'], excluded = [] } = patterns;
   return (attribute) =>
-    included.some((pattern) => pattern.test(attribute)) &&
-    !excluded.some((pattern) => pattern.test(attribute));
+    included.some((pattern) => matchesWildcard(attribute, pattern)) &&
+    !excluded.some((pattern) => matchesWildcard(attribute, pattern));
 }
 
 /** With a filter, objects that run the detector and leave out what is not wanted. */
@@ -120,13 +120,4 @@ function typed({ value, type: given }: AttributeModel, place: Place): ResourceVa
     range: `of its type, ${type}${given === undefined ? ' (the default)' : ''}`,
     remedy: 'Correct the value, or write its type.',
   });
-}
-
-/** `?` is one character, `*` any number of them. Specification: schema, IncludeExclude. */
-export function wildcard(pattern: string): RegExp {
-  const source = pattern
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^${source}$`, 's');
 }

@@ -4,9 +4,10 @@
 import type { StartOptions } from '../../shared/config/options.js';
 import type { PropagatorName, SpanLimits } from '../../shared/config/resolved-config.js';
 import type { PlugInOptions } from '../plug-ins/options.js';
+import { matchesWildcard } from '../sampling/probability/rule-predicate.js';
 import type { IdGenerator, SpanProcessor, TracerConfigurator } from '../sdk/types.js';
 import { createProcessors } from './create-processors.js';
-import { createResource, wildcard } from './create-resource.js';
+import { createResource } from './create-resource.js';
 import { createSampler, withMethod } from './create-sampler.js';
 import type { ConfigurationModel, OffloopModel, SpanLimitsModel, TracerConfiguratorModel } from './model.js';
 import type { ParsedFile } from './parse.js';
@@ -142,14 +143,12 @@ function spanLimitsOf(model: ConfigurationModel): Partial<SpanLimits> {
 
 /** The first pattern that matches the scope's name counts. */
 function tracerConfigurator(model: TracerConfiguratorModel): TracerConfigurator {
-  const rules = (model.tracers ?? []).map(({ name, config }) => ({
-    pattern: wildcard(name),
-    enabled: config.enabled ?? true,
-  }));
+  const rules = model.tracers ?? [];
   const otherwise = model.default_config?.enabled ?? true;
-  return ({ name }) => ({
-    enabled: rules.find(({ pattern }) => pattern.test(name))?.enabled ?? otherwise,
-  });
+  return ({ name }) => {
+    const rule = rules.find((candidate) => matchesWildcard(name, candidate.name));
+    return { enabled: rule === undefined ? otherwise : (rule.config.enabled ?? true) };
+  };
 }
 
 /** Severities are finer than diag's levels: `debug2` leaves out what is said at debug. */

@@ -5,6 +5,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type Attributes, ROOT_CONTEXT, SpanKind, trace } from '@opentelemetry/api';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ConfigFileError } from '../../../src/main/config-file/config-file-error.js';
 import { createFromModel, logLevelOf } from '../../../src/main/config-file/create.js';
@@ -198,6 +199,36 @@ distribution:
         '    composite/development:\n      parent_threshold:\n        root:\n          probability:\n            ratio: 0.5\n',
       ),
     ).toMatch(/arent/);
+  });
+
+  test('C3.1 rules of a composite sampler are asked in order', () => {
+    const { sampler } = create(`${PROVIDER}  sampler:
+    composite/development:
+      rule_based:
+        rules:
+          - span_kinds: [client]
+            attribute_values: { key: db.operation, values: [PING] }
+            sampler: { always_off: }
+          - attribute_patterns: { key: url.path, included: ["/health*"], excluded: ["/health/deep"] }
+            sampler: { always_off: }
+          - parent: [remote]
+            sampler: { always_off: }
+          - sampler: { parent_threshold: { root: { always_on: } } }
+`) as { sampler: Sampler };
+    const sampled = (kind: SpanKind, attributes: Attributes, context = ROOT_CONTEXT) =>
+      sampler.shouldSample(context, 'f'.repeat(32), 'name', kind, attributes, []).decision === 2;
+    expect(sampled(SpanKind.CLIENT, { 'db.operation': 'PING' })).toBe(false);
+    expect(sampled(SpanKind.SERVER, { 'db.operation': 'PING' })).toBe(true);
+    expect(sampled(SpanKind.CLIENT, { 'db.operation': 'GET' })).toBe(true);
+    expect(sampled(SpanKind.SERVER, { 'url.path': '/healthz' })).toBe(false);
+    expect(sampled(SpanKind.SERVER, { 'url.path': '/health/deep' })).toBe(true);
+    const remote = { traceId: 'f'.repeat(32), spanId: '1'.repeat(16), traceFlags: 1, isRemote: true };
+    expect(sampled(SpanKind.SERVER, {}, trace.setSpanContext(ROOT_CONTEXT, remote))).toBe(false);
+    expect(
+      refusal(() =>
+        create(`${PROVIDER}  sampler:\n    composite/development: { rule_based: { rules: [{}] } }\n`),
+      ).path,
+    ).toBe('tracer_provider.sampler.composite/development.rule_based.rules[0]');
   });
 
   test('C3.1 a tracer configurator switches tracers by the first pattern that matches', () => {
