@@ -229,43 +229,53 @@ const calls: Readonly<Record<string, fc.Arbitrary<readonly unknown[]>>> = {
   end: fc.tuple(time),
 };
 
-const { steps } = fc.letrec<{ steps: Step[]; body: Step[]; step: Step }>((tie) => ({
-  steps: fc.array(tie('step'), { minLength: 1, maxLength: 50, size: 'max', depthIdentifier: 'program' }),
-  body: fc.array(tie('step'), { maxLength: 6, depthIdentifier: 'program' }),
-  step: fc.oneof(
-    { depthIdentifier: 'program', maxDepth: 3 },
+/** Ends are rarer than what comes before them. */
+const anyCall = fc.oneof(
+  ...Object.entries(calls).map(([method, args]) => ({
+    weight: method === 'end' ? 1 : 3,
+    arbitrary: callOf(method, args),
+  })),
+);
+
+/** Not by recursion with a depth: past it, fast-check would make nothing but the first kind of step. */
+function stepOf(level: number): fc.Arbitrary<Step> {
+  const flat: fc.WeightedArbitrary<Step>[] = [
     { weight: 8, arbitrary: fc.record({ do: fc.constant('start' as const), start }) },
     {
-      weight: 14,
-      arbitrary: fc.constantFrom(...Object.keys(calls)).chain((method) =>
-        fc.record({
-          do: fc.constant('call' as const),
-          span: index,
-          method: fc.constant(method),
-          args: calls[method] as fc.Arbitrary<readonly unknown[]>,
-        }),
-      ),
+      weight: 20,
+      arbitrary: anyCall,
     },
     {
       weight: 2,
       arbitrary: fc.record({ do: fc.constant('wait' as const), millis: fc.integer({ min: 0, max: 3000 }) }),
     },
+  ];
+  if (level === 0) return fc.oneof(...flat);
+  const body = fc.array(stepOf(level - 1), { maxLength: 6 });
+  return fc.oneof(
+    ...flat,
     {
-      weight: 4,
+      weight: 3,
       arbitrary: fc.record({
         do: fc.constant('active' as const),
         form: fc.constantFrom(2 as const, 3 as const, 4 as const),
         start,
         ends: fc.boolean(),
-        body: tie('body'),
+        body,
       }),
     },
     {
       weight: 1,
-      arbitrary: fc.record({ do: fc.constant('with' as const), context: contextRef, body: tie('body') }),
+      arbitrary: fc.record({ do: fc.constant('with' as const), context: contextRef, body }),
     },
-  ),
-}));
+  );
+}
+
+function callOf(method: string, args: fc.Arbitrary<readonly unknown[]>): fc.Arbitrary<Step> {
+  return fc.record({ do: fc.constant('call' as const), span: index, method: fc.constant(method), args });
+}
+
+const steps = fc.array(stepOf(2), { minLength: 1, maxLength: 60, size: 'max' });
 
 const limit = (max: number) => fc.integer({ min: 0, max });
 const limits = fc.oneof(
