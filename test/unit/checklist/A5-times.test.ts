@@ -154,6 +154,10 @@ describe.each(SUBJECTS)('$name', ({ create }) => {
   });
 });
 
+function epochTime(millis: number): [number, number] {
+  return [Math.floor(millis / 1000), Math.round((millis % 1000) * 1e6)];
+}
+
 describe('sdk, with fake timers', () => {
   beforeEach(() => {
     vi.useFakeTimers({ now: 1_700_000_000_000, toFake: ['Date', 'performance'] });
@@ -203,6 +207,13 @@ describe('sdk, with fake timers', () => {
     expect(span.startTime).toEqual([1_700_000_004, 0]);
     expect(span.events[0]?.time).toEqual([1_700_000_005, 25_000_000]);
     expect(span.duration).toEqual([1, 25_000_000]);
+  });
+
+  test('A5.1 a number equal to performance.now() is one of its values, a greater one milliseconds since 1970', () => {
+    const origin = performance.now();
+    vi.advanceTimersByTime(5000);
+    expect(startSpan(origin + 5000).startTime).toEqual([1_700_000_005, 0]);
+    expect(startSpan(origin + 5000.5).startTime).toEqual(epochTime(origin + 5000.5));
   });
 
   test('A5.3 times are taken when the call is made, not when anybody looks', () => {

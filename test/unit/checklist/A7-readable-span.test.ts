@@ -119,6 +119,17 @@ describe('a readable span', () => {
     expect(Object.keys(links[1] ?? {})).toEqual(['context']);
   });
 
+  test('A7.2 a status without a message has none, not an empty one', () => {
+    const tracer = new TracerProvider().getTracer('test');
+    const statuses = [{ code: 2, message: '' }, { code: 2 }, { code: 1, message: 'fine' }];
+    const spans = statuses.map((status) => tracer.startSpan('work').setStatus(status) as Span);
+    expect(spans.map((span) => Object.entries(span.status))).toEqual([
+      [['code', 2]],
+      [['code', 2]],
+      [['code', 1]],
+    ]);
+  });
+
   test('A7.2 a span wrapped in a proxy works', () => {
     const span = new Proxy(new TracerProvider().getTracer('test').startSpan('work') as Span, {});
     span.setAttribute('a', 1).addEvent('event').setStatus({ code: 1 }).end();
