@@ -108,6 +108,17 @@ describe('a configuration file and start()', () => {
     expect(sink.spans[0]).toMatchObject({ attributes: [], droppedAttributes: 1 });
   });
 
+  test('a plug-in that was registered through offloop/sdk gets its properties and its spans', async () => {
+    const path = file(
+      'plug-in.yaml',
+      'file_format: "1.0"\ntracer_provider:\n  processors:\n    - mine:\n        level: 3\n',
+    );
+    const app = new AppProcess({ app: 'plug-in.mjs', environment: { OTEL_CONFIG_FILE: path } });
+    expect(await app.said('properties')).toEqual({ level: 3 });
+    expect(await app.said('ended')).toEqual(['seen']);
+    expect(await app.ended).toMatchObject({ code: 0, stderr: '' });
+  });
+
   test('the deprecated name works and warns', async () => {
     const { end } = await runCode({ OTEL_EXPERIMENTAL_CONFIG_FILE: configFile() });
     expect(end.stats).toMatchObject({ delivered: 10 });

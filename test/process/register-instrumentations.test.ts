@@ -136,6 +136,17 @@ describe('A1.9 everything of auto-instrumentations-node', () => {
   );
 });
 
+test('A1.7 a meter provider that is global before is what the instrumentations get', async () => {
+  const meter = fileURLToPath(new URL('../apps/register/meter.cjs', import.meta.url));
+  const { end, scopes } = await run('app.mjs', '', {
+    NODE_OPTIONS: `--require ${meter} --import ${REGISTER}`,
+    OFFLOOP_INSTRUMENTATIONS: 'http',
+  });
+  expect(end).toMatchObject({ code: 0, stderr: '' });
+  expect(end.stdout).toContain(JSON.stringify({ meter: HTTP }));
+  expect(scopes).toEqual([HTTP]);
+});
+
 describe('A1.9 OFFLOOP_INSTRUMENTATIONS', () => {
   test('A1.9 none loads nothing', async () => {
     const { end, loaded, scopes } = await run('app.mjs', '--import', { OFFLOOP_INSTRUMENTATIONS: 'None' });
