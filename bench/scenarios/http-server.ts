@@ -1,6 +1,6 @@
 // `http-server`: requests per second and CPU per request of servers that say hello as JSON, under
 // auto-instrumentations-node, with 32 connections from another process. Four servers of one kind stand side by side and
-// are loaded in turn, a second each, several times: a slow second of the machine is everybody's.
+// are loaded in turn, half a second each, several times: a slow second of the machine is everybody's.
 //
 // The cost of an SDK is what a request costs more than under `floor`, the instrumentations without any provider. Between
 // its turns a server exports what it has left; that is counted, as all its CPU from its first turn on.
@@ -21,7 +21,7 @@ interface Times {
   readonly turns: number;
 }
 
-const TIMES: Times = { warmMillis: 2000, turnMillis: 1000, turns: 5 };
+const TIMES: Times = { warmMillis: 2000, turnMillis: 500, turns: 10 };
 const QUICK_TIMES: Times = { warmMillis: 1000, turnMillis: 500, turns: 3 };
 
 async function measureKind(context: ScenarioContext, kind: ServerKind, round: number): Promise<void> {
