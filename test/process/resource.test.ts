@@ -12,7 +12,10 @@ beforeEach(async () => {
 });
 afterEach(() => sink.close());
 
-async function resourceOf(how: { lateMillis?: number; end: string }, environment: NodeJS.ProcessEnv = {}) {
+async function resourceOf(
+  how: { lateMillis?: number | 'never'; end: string },
+  environment: NodeJS.ProcessEnv = {},
+) {
   const options = startOptions(sink, { exitTimeoutMillis: 2000, scheduledDelayMillis: 10 });
   const end = await runApp({ app: 'resource.mjs', args: [{ start: options, ...how }], environment });
   expect(end.code, end.stderr).toBe(0);
@@ -67,8 +70,14 @@ describe('the resource of spans', () => {
     });
   });
 
-  test('H16 does not wait for them at process.exit', async () => {
-    const resource = await resourceOf({ lateMillis: 60_000, end: 'exit' });
+  test.each([
+    ['process.exit', 'exit', '1'],
+    ['the natural end', 'natural', '1'],
+    ['the natural end without workers', 'natural', '0'],
+    ['a shutdown', 'shutdown', '1'],
+  ])('H16 sends what there is at %s, if they never come', async (_, end, OFFLOOP_WORKERS) => {
+    const environment = { OFFLOOP_WORKERS, OFFLOOP_SHUTDOWN_TIMEOUT: '2000' };
+    const resource = await resourceOf({ lateMillis: 'never', end }, environment);
     expect(resource).toMatchObject({ early: true });
     expect(resource).not.toHaveProperty('late');
   });

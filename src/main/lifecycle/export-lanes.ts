@@ -181,12 +181,15 @@ export class ExportLanes {
     return this.#parts.resourceSettled?.();
   }
 
-  /** A flush that the caller waits for sends no batch without the attributes that are on their way. */
+  /**
+   * A flush that the caller waits for sends no batch without the attributes that are on their way. Half of its time is
+   * for them, so that some is left to send what there is.
+   */
   async #awaitResource(timeoutMillis: number): Promise<void> {
     const settled = this.#resourceSettled;
     if (settled === undefined) return;
     const late = Promise.withResolvers<void>();
-    const timer = setTimeout(late.resolve, timeoutMillis);
+    const timer = setTimeout(late.resolve, timeoutMillis / 2);
     await Promise.race([settled, late.promise]);
     clearTimeout(timer);
   }

@@ -5,6 +5,7 @@ import { say } from './say.mjs';
 
 const { start: options, lateMillis, end } = JSON.parse(process.argv[2]);
 const late = new Promise((resolve) => {
+  if (lateMillis === 'never') return;
   if (lateMillis !== undefined) setTimeout(resolve, lateMillis, 'late value');
 });
 const resourceDetectors =
