@@ -12,8 +12,11 @@ import { adoptEarlyTracers } from './lifecycle/early-tracers.js';
 import { ExportLanes } from './lifecycle/export-lanes.js';
 import { registerGlobally } from './lifecycle/registration.js';
 import { emptyStats, type Stats } from './lifecycle/stats.js';
+import { handleErrorLater } from './plug-ins/late-error-handler.js';
 import { type PlugInOptions, type StartOptions, separatePlugIns } from './plug-ins/options.js';
+import { PlugInErrors } from './plug-ins/plug-in-errors.js';
 import { RuntimeTracerProvider } from './plug-ins/runtime-tracer-provider.js';
+import { scopeSwitch } from './plug-ins/scope-switch.js';
 import { createPropagator } from './propagation/create-propagator.js';
 import { setActiveRecording } from './record/active-recording.js';
 import { createProcessResource } from './resource/process-resource.js';
@@ -86,6 +89,8 @@ class Runtime implements Telemetry {
   readonly #lanes: ExportLanes | undefined;
   /** Undefined: no plug-ins, spans go straight to the rings. */
   readonly #plugInProvider: RuntimeTracerProvider | undefined;
+  /** Of the configurator, where there is no such provider. */
+  readonly #configuratorErrors: PlugInErrors | undefined;
 
   constructor(
     config: ResolvedConfig,
@@ -115,7 +120,9 @@ class Runtime implements Telemetry {
     const producer = this.#lanes?.producer;
     if (producer !== undefined && sampler.words !== undefined && !wantsEverySpan(plugIns)) {
       const { recording, defineScope } = producer;
-      const active = { recording, sampler: sampler.words, contextManager, defineScope };
+      this.#configuratorErrors = new PlugInErrors(handleErrorLater);
+      const isScopeOn = scopeSwitch(plugIns.tracerConfigurator, this.#configuratorErrors);
+      const active = { recording, sampler: sampler.words, contextManager, defineScope, isScopeOn };
       register(new OffloopTracerProvider({ ...active, ...flush }));
       setActiveRecording(active);
       return;
@@ -140,22 +147,27 @@ class Runtime implements Telemetry {
 
   stats(): Stats {
     const stats = this.#lanes?.stats() ?? emptyStats();
-    const provider = this.#plugInProvider;
-    return provider === undefined ? stats : { ...stats, plugInErrors: provider.plugInErrors };
+    const plugInErrors = this.#plugInProvider?.plugInErrors ?? this.#configuratorErrors?.count ?? 0;
+    return plugInErrors === 0 ? stats : { ...stats, plugInErrors };
+  }
+
+  shutdown(timeoutMillis = this.#config.shutdownTimeoutMillis): Promise<boolean> {
+    if (this.#plugInProvider !== undefined) return this.#stop(this.#plugInProvider, timeoutMillis);
+    return this.#lanes?.shutdown(timeoutMillis) ?? Promise.resolve(true);
   }
 
   /** Processors first: what they still end goes into the rings. */
-  async shutdown(timeoutMillis = this.#config.shutdownTimeoutMillis): Promise<boolean> {
+  async #stop(provider: RuntimeTracerProvider, timeoutMillis: number): Promise<boolean> {
     const deadline = performance.now() + timeoutMillis;
-    const stopped = await this.#plugInProvider?.stopProcessors(timeoutMillis);
+    const stopped = await provider.stopProcessors(timeoutMillis);
     const complete = await this.#lanes?.shutdown(Math.max(0, deadline - performance.now()));
-    return stopped !== false && complete !== false;
+    return stopped && complete !== false;
   }
 }
 
 /** Plug-ins for which a span has to be an object that they can read. */
-function wantsEverySpan({ spanProcessors = [], idGenerator, tracerConfigurator }: PlugInOptions): boolean {
-  return spanProcessors.length > 0 || idGenerator !== undefined || tracerConfigurator !== undefined;
+function wantsEverySpan({ spanProcessors = [], idGenerator }: PlugInOptions): boolean {
+  return spanProcessors.length > 0 || idGenerator !== undefined;
 }
 
 function register(provider: TracerProvider): void {

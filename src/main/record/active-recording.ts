@@ -12,6 +12,8 @@ export interface ActiveRecording {
   readonly sampler: WordSampler;
   readonly contextManager: AsyncLocalStorageContextManager;
   defineScope(scope: ScopeFields): number;
+  /** False: the application has switched the tracers of this scope off. Undefined: none. */
+  readonly isScopeOn?: ((scope: ScopeFields) => boolean) | undefined;
 }
 
 /** Plug-ins of the application see every span: all spans are made by the tracers of this provider. */

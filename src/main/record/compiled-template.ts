@@ -3,6 +3,7 @@
 
 import type { Context, SpanContext } from '@opentelemetry/api';
 import { type AnyValue, stringBytesMax } from '../../shared/codec/any-value.js';
+import type { ScopeFields } from '../../shared/codec/blobs.js';
 import {
   RecordType,
   SPAN_ATTRIBUTE_COUNT,
@@ -79,12 +80,7 @@ export class CompiledTemplate {
     this.#rootFlags = recording.rootFlags;
     this.#lane = recording.laneOf(0);
     this.#entry = recording.nameEntry(name);
-    this.#scopeId = active.defineScope({
-      name: scope?.name ?? 'offloop/recorder',
-      version: scope?.version ?? '',
-      schemaUrl: '',
-      attributes: [],
-    });
+    this.#scopeId = active.defineScope(templateScope(scope));
     this.#keys = attributes.map(([key]) => key);
     this.#ids = this.#keys.map((key) => recording.internKey(key));
     this.#isDouble = attributes.map(([, type]) => type === 'double');
@@ -93,7 +89,9 @@ export class CompiledTemplate {
     for (const [i, key] of this.#keys.entries()) {
       bytes += PRIMITIVE_BYTES + (this.#ids[i] === 0 ? stringBytesMax(key.length) : 0);
     }
-    this.#fixedBytesMax = bytes;
+    // More attributes than a span may have: each span takes the general form, which counts what it drops.
+    const isOverLimit = this.#keys.length > recording.limits.attributeCountLimit;
+    this.#fixedBytesMax = isOverLimit ? Number.POSITIVE_INFINITY : bytes;
   }
 
   /** A span with ids and start; the sampler decides whether it records. */
@@ -139,6 +137,17 @@ export class CompiledTemplate {
     if (typeof millis === 'number' && millis >= 0 && millis < Number.POSITIVE_INFINITY) return millis;
     this.#recording.countInvalidTime();
     return nowMillis();
+  }
+
+  /** The end of a span already measured: not before its start. */
+  checkedEndMillis(endMillis: unknown, startMillis: number): number {
+    const millis = this.checkedMillis(endMillis);
+    if (millis >= startMillis) return millis;
+    this.#recording.countInvalidArgument(
+      'a span that ended before its start ended with it',
+      this.#entry.name,
+    );
+    return startMillis;
   }
 
   /**
@@ -227,16 +236,18 @@ export class CompiledTemplate {
     ring.abandon();
   }
 
-  /** A span too large for the ring, with a trace state, or after shutdown. */
+  /** A span too large for the ring, over a limit, with a trace state, or after shutdown. */
   recordGeneral(span: OpenTemplateSpan, endMillis: number, values: readonly unknown[]): void {
-    this.#recording.record(this.#source(span, endMillis, values));
+    const source = this.#source(span, endMillis, values);
+    this.#recording.record(source);
+    if (source.extra !== undefined) this.#recording.reportDiscarded(source.name, source.extra);
   }
 
   /** A key in line, a string past the limit, a value that is none, a value too many. */
   #rareValue(at: number, index: number, value: unknown): number {
     if (value === undefined || value === null || index >= this.#ids.length) return at;
     if (!isPrimitive(value)) {
-      this.#recording.countInvalidAttribute();
+      this.#recording.countInvalidAttribute(this.#keys[index]);
       return at;
     }
     const writer = this.#lane.writer;
@@ -246,17 +257,24 @@ export class CompiledTemplate {
     return id > 0 ? writer.attribute(at, id, kept) : writer.inlineAttribute(at, this.#keys[index], kept);
   }
 
-  /** The same span in the general form: too large for the ring, after shutdown, or with a trace state. */
+  /** The same span in the general form: too large for the ring, over a limit, after shutdown, or with a trace state. */
   #source(span: OpenTemplateSpan, endMillis: number, values: readonly unknown[]): SpanSource {
     const keys: string[] = [];
     const ids: number[] = [];
     const kept: AnyValue[] = [];
-    const limit = this.#recording.limits.attributeValueLengthLimit;
+    const { attributeCountLimit, attributeValueLengthLimit } = this.#recording.limits;
+    let dropped = 0;
     for (const [i, value] of values.slice(0, this.#ids.length).entries()) {
-      if (!isPrimitive(value)) continue;
+      if (value === undefined || value === null) continue;
+      const isPast = kept.length >= attributeCountLimit;
+      if (!isPrimitive(value)) this.#recording.countInvalidAttribute(this.#keys[i]);
+      if (isPast || !isPrimitive(value)) {
+        dropped++;
+        continue;
+      }
       keys.push(this.#keys[i]);
       ids.push(this.#ids[i]);
-      kept.push(typeof value === 'string' ? truncate(value, limit) : value);
+      kept.push(typeof value === 'string' ? truncate(value, attributeValueLengthLimit) : value);
     }
     const list = { keys, ids, values: kept, count: kept.length };
     return {
@@ -275,19 +293,17 @@ export class CompiledTemplate {
       nameId: this.#entry.id,
       name: this.#entry.name,
       attributes: { ...list, bytesMax: attributesBytesMax(list) },
-      extra:
-        span.traceState === undefined
-          ? undefined
-          : traceStateExtra(traceStateText(span.traceState, this.#recording)),
+      extra: extraOf(dropped, traceStateText(span.traceState, this.#recording)),
     };
   }
 }
 
-function traceStateExtra(traceState: string): SpanExtra {
+function extraOf(droppedAttributes: number, traceState: string): SpanExtra | undefined {
+  if (droppedAttributes === 0 && traceState === '') return undefined;
   return {
     startUnix: undefined,
     endUnix: undefined,
-    droppedAttributes: 0,
+    droppedAttributes,
     droppedEvents: 0,
     droppedLinks: 0,
     traceState,
@@ -299,4 +315,9 @@ function traceStateExtra(traceState: string): SpanExtra {
 
 function isPrimitive(value: unknown): value is string | number | boolean {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+}
+
+export function templateScope(scope: TemplateOptions<readonly TemplateAttribute[]>['scope']): ScopeFields {
+  const { name = 'offloop/recorder', version = '' } = scope ?? {};
+  return { name, version, schemaUrl: '', attributes: [] };
 }

@@ -6,7 +6,13 @@
 
 import type { Context, SpanContext, SpanKind } from '@opentelemetry/api';
 import { activeRecording } from './active-recording.js';
-import { CompiledTemplate, NOT_RECORDED, NOW, TAKES_GENERAL_FORM } from './compiled-template.js';
+import {
+  CompiledTemplate,
+  NOT_RECORDED,
+  NOW,
+  TAKES_GENERAL_FORM,
+  templateScope,
+} from './compiled-template.js';
 import { OpenTemplateSpan } from './open-template-span.js';
 import { ProvidedTemplate } from './provided-template.js';
 
@@ -88,7 +94,7 @@ export class SpanTemplate<V extends readonly unknown[]> {
     }
     const span = compiled.open(parent, compiled.checkedMillis(startMillis));
     if (!span.isRecording()) return;
-    const checkedEndMillis = compiled.checkedMillis(endMillis);
+    const checkedEndMillis = compiled.checkedEndMillis(endMillis, span.startMillis);
     let stringLength = 0;
     for (let i = 0; i < values.length; i++) {
       const value = values[i];
@@ -124,6 +130,7 @@ export class SpanTemplate<V extends readonly unknown[]> {
       this.#provided = new ProvidedTemplate(this.#options, active.tracerProvider);
       return undefined;
     }
+    if (active.isScopeOn?.(templateScope(this.#options.scope)) === false) return undefined;
     this.#compiled = new CompiledTemplate(this.#options, active);
     return this.#compiled;
   }

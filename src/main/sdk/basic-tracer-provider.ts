@@ -11,6 +11,7 @@ import { CheckedIds } from '../plug-ins/checked-ids.js';
 import { CheckedSampler } from '../plug-ins/checked-sampler.js';
 import { MultiSpanProcessor } from '../plug-ins/multi-span-processor.js';
 import { type HandleError, PlugInErrors } from '../plug-ins/plug-in-errors.js';
+import { isScopeOn } from '../plug-ins/scope-switch.js';
 import { AttributeBag } from './attribute-bag.js';
 import { InputProblems } from './input-problems.js';
 import { INSPECT, type Inspect, type InspectOptions, inspected } from './inspected.js';
@@ -141,12 +142,7 @@ export class BasicTracerProvider implements TracerProvider, SdkTracerParts {
   }
 
   private isConfiguredOn(scope: Scope): boolean {
-    try {
-      return this._configurator?.(scope)?.enabled !== false;
-    } catch (error) {
-      this._errors.report('TracerConfigurator', this._configurator, 'call', error);
-      return true;
-    }
+    return isScopeOn(this._configurator, scope, this._errors);
   }
 
   private scopeOf(name: unknown, version: unknown, options: unknown): Scope {

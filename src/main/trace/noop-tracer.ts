@@ -1,4 +1,4 @@
-// The tracer that a provider gives after its shutdown: no span of it records, and what the parent says goes on to its
+// The tracer that a provider gives after its shutdown, and for scopes that are switched off: no span of it records, and what the parent says goes on to its
 // children. Thread: producer. Caller: tracer-provider.ts. Specification: Trace SDK, "Shutdown"; Trace API, "Behavior
 // of the API in the absence of an installed SDK".
 

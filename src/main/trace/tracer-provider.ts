@@ -15,6 +15,8 @@ export type DefineScope = (scope: ScopeFields) => number;
 
 export interface ProviderParts extends TracerParts {
   readonly defineScope: DefineScope;
+  /** False: the application has switched the tracers of this scope off. Undefined: none. */
+  readonly isScopeOn?: ((scope: ScopeFields) => boolean) | undefined;
   /** What aws-lambda's and others' instrumentations call on the provider. */
   forceFlush(timeoutMillis?: number): Promise<boolean>;
   shutdown(timeoutMillis?: number): Promise<boolean>;
@@ -27,7 +29,7 @@ interface FlushOptions {
 
 export class OffloopTracerProvider implements TracerProvider {
   readonly #parts: ProviderParts;
-  readonly #tracers = new Map<string, OffloopTracer>();
+  readonly #tracers = new Map<string, Tracer>();
 
   constructor(parts: ProviderParts) {
     this.#parts = parts;
@@ -51,6 +53,10 @@ export class OffloopTracerProvider implements TracerProvider {
     const key = scopeKey(scope);
     const known = this.#tracers.get(key);
     if (known !== undefined) return known;
+    if (this.#parts.isScopeOn?.(scope) === false) {
+      if (this.#tracers.size < SCOPES_MAX) this.#tracers.set(key, NOOP_TRACER);
+      return NOOP_TRACER;
+    }
     const id = this.#tracers.size < SCOPES_MAX ? this.#parts.defineScope(scope) : 0;
     const tracer = new OffloopTracer(this.#parts, id);
     // A scope too large for the arena is not kept here either.
