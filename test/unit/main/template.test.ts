@@ -270,6 +270,36 @@ describe('times', () => {
   });
 });
 
+describe('limits', () => {
+  test('attributes up to the count limit are kept, further ones dropped and counted', () => {
+    for (const [attributeCountLimit, dropped] of [
+      [4, 0],
+      [3, 1],
+      [0, 4],
+    ] as const) {
+      startRig({ spanLimits: { attributeCountLimit } });
+      query.start().end('pg', 3, true, 0.5);
+      const span = rig.takeOne();
+      expect([span.attributes.length, span.droppedAttributes]).toEqual([attributeCountLimit, dropped]);
+    }
+  });
+
+  test('a value that is left out counts for nothing', () => {
+    startRig({ spanLimits: { attributeCountLimit: 2 } });
+    query.record(0, 1, undefined, undefined, 3, undefined, 0.5);
+    const span = rig.takeOne();
+    expect([plainAttributes(span), span.droppedAttributes]).toEqual([{ 'db.rows': 3, 'db.ratio': 0.5 }, 0]);
+  });
+
+  test('an end before the start becomes the start, counted; the same time does not', () => {
+    bare.record(2, 1, undefined);
+    expect(rig.takeOne()).toMatchObject({ start: { millis: 2 }, end: { millis: 2 } });
+    bare.record(2, 2, undefined);
+    expect(rig.takeOne()).toMatchObject({ start: { millis: 2 }, end: { millis: 2 } });
+    expect(rig.stats.invalid.arguments).toBe(1);
+  });
+});
+
 describe('before start() and after shutdown', () => {
   test('nothing is recorded before; the same template works after', () => {
     setActiveRecording(undefined);
