@@ -147,6 +147,20 @@ test('A1.7 a meter provider that is global before is what the instrumentations g
   expect(scopes).toEqual([HTTP]);
 });
 
+test.each([
+  ['', '00-0af7651916cd43dd8448eb211c80319c-', 2],
+  // No spans, and the context that came in goes out as it is.
+  ['true', '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01', 0],
+])('C2 OTEL_SDK_DISABLED=%j: context passes through the service', async (disabled, traceparent, spans) => {
+  const { end, loaded } = await run('relay.mjs', '--import', {
+    OTEL_SDK_DISABLED: disabled,
+    OTEL_NODE_ENABLED_INSTRUMENTATIONS: 'http',
+  });
+  expect(end).toMatchObject({ code: 0, stderr: '' });
+  expect(loaded[0].startsWith(traceparent)).toBe(true);
+  expect(sink.spans.filter(({ kind }) => kind === 2)).toHaveLength(spans);
+});
+
 describe('A1.9 OFFLOOP_INSTRUMENTATIONS', () => {
   test('A1.9 none loads nothing', async () => {
     const { end, loaded, scopes } = await run('app.mjs', '--import', { OFFLOOP_INSTRUMENTATIONS: 'None' });
