@@ -2,7 +2,13 @@
 // official SDK is given, or what it exported, is changed into what stands for offloop's behaviour. docs/differences.md
 // lists them under the names used here, with reasons; differences.test.ts shows both behaviours of each.
 
-import type { Attributes, Link, SpanOptions, SpanStatus } from '@opentelemetry/api';
+import {
+  type Attributes,
+  type Link,
+  ROOT_CONTEXT,
+  type SpanOptions,
+  type SpanStatus,
+} from '@opentelemetry/api';
 import { isAnyValue, isSimpleAttributeValue, isTimeInput } from '@opentelemetry/core';
 import { AlwaysOnSampler, type ReadableSpan, TracerProvider } from '@opentelemetry/sdk-trace';
 import type { NormalAttribute, NormalSpan, NormalValue } from '../support/otlp-decoder.js';
@@ -181,9 +187,9 @@ export class Differences {
     if (attributes === undefined || Object.values(attributes).every(isSimpleOrAbsent)) return undefined;
     const name = String(this.#carrierSpans.length);
     const context = { traceId: '1'.repeat(32), spanId: '1'.repeat(16), traceFlags: 0 };
-    this.#carrierTracer
-      .startSpan(name, { links: [{ context, attributes: attributes as Attributes }], root: true })
-      .end();
+    const links = [{ context, attributes: attributes as Attributes }];
+    // Not in the active context, which may suppress tracing.
+    this.#carrierTracer.startSpan(name, { links }, ROOT_CONTEXT).end();
     return name;
   }
 
