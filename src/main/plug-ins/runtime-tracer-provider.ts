@@ -61,12 +61,14 @@ export class RuntimeTracerProvider extends BasicTracerProvider {
     });
   }
 
-  override async forceFlush(options?: ForceFlushOptions): Promise<void> {
-    await this._telemetry.forceFlush(options?.timeoutMillis);
+  /** Resolves with false: not everything was settled in time. Never rejects: instrumentations do not wait for the answer. */
+  override forceFlush(options?: ForceFlushOptions): Promise<never> {
+    return this._telemetry.forceFlush(options?.timeoutMillis) as Promise<unknown> as Promise<never>;
   }
 
-  override async shutdown(options?: ForceFlushOptions): Promise<void> {
-    await this._telemetry.shutdown(options?.timeoutMillis);
+  /** As forceFlush. */
+  override shutdown(options?: ForceFlushOptions): Promise<never> {
+    return this._telemetry.shutdown(options?.timeoutMillis) as Promise<unknown> as Promise<never>;
   }
 
   /** False: a processor failed or took longer. Never rejects. */

@@ -87,7 +87,7 @@ tracer.startSpan('record only', {}, ROOT_CONTEXT).end();
 if (context.active() !== ROOT_CONTEXT) throw new Error('a context was left active');
 if (thenShutDown) {
   const open = tracer.startSpan('open at shutdown', {}, ROOT_CONTEXT);
-  say('flushed', await telemetry.forceFlush());
+  say('flushed', [await telemetry.forceFlush(), await trace.getTracerProvider().getDelegate().forceFlush()]);
   say('shutdown', await telemetry.shutdown());
   open.end();
   say('later', tracer.startSpan('later').isRecording());
