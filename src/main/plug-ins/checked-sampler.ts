@@ -3,6 +3,7 @@
 // turn all of them on. Thread: producer. Caller: tracer.ts. Specification: Trace SDK, "ShouldSample".
 
 import type { Attributes, Context, Link, SpanKind, TraceState } from '@opentelemetry/api';
+import { isTraceOnly } from '../sampling/trace-only.js';
 import { type Sampler, SamplingDecision, type SamplingResult } from '../sdk/types.js';
 import type { PlugInErrors } from './plug-in-errors.js';
 
@@ -22,10 +23,13 @@ const DROP: CheckedSampling = {
 export class CheckedSampler {
   readonly #sampler: Sampler;
   readonly #errors: PlugInErrors;
+  /** It need not be shown attributes and links, whose copies a dropped span would pay for in vain. */
+  readonly isTraceOnly: boolean;
 
   constructor(sampler: Sampler, errors: PlugInErrors) {
     this.#sampler = sampler;
     this.#errors = errors;
+    this.isTraceOnly = isTraceOnly(sampler);
   }
 
   shouldSample(

@@ -3,6 +3,7 @@
 
 import { type Context, isSpanContextValid, trace } from '@opentelemetry/api';
 import { hexToWord } from '../../shared/codec/ids.js';
+import { markTraceOnly } from '../sampling/trace-only.js';
 import { type Sampler, SamplingDecision, type SamplingResult } from '../sdk/types.js';
 import { ParentKind, parentKind, type WordSampler } from '../trace/sampler.js';
 
@@ -10,7 +11,7 @@ const SAMPLED: SamplingResult = Object.freeze({ decision: SamplingDecision.RECOR
 const DROPPED: SamplingResult = Object.freeze({ decision: SamplingDecision.NOT_RECORD });
 
 export function samplerOfWords(words: WordSampler): Sampler {
-  return {
+  return markTraceOnly({
     shouldSample(context, traceId) {
       const isSampled = words.isSampled(
         kindOfParent(context),
@@ -22,7 +23,7 @@ export function samplerOfWords(words: WordSampler): Sampler {
       return isSampled ? SAMPLED : DROPPED;
     },
     toString: () => words.description,
-  };
+  });
 }
 
 function kindOfParent(context: Context): number {

@@ -13,6 +13,7 @@ import {
 } from '../trace/sampler.js';
 import { AlwaysOffSampler, AlwaysOnSampler } from './always-samplers.js';
 import { delegatesOf, ParentBasedSampler } from './parent-based-sampler.js';
+import { isPlain } from './plain-instance.js';
 import { ratioOf, TraceIdRatioBasedSampler } from './trace-id-ratio-sampler.js';
 
 /** Delegates of delegates of ...: deeper ones take the general path, which recurses anyway. */
@@ -39,24 +40,4 @@ export function asWordSampler(sampler: Sampler, depth = 0): WordSampler | undefi
     localNotSampled instanceof AlwaysOffWords;
   if (isDefault) return new ParentFlagWords(root);
   return new ParentDelegateWords(root, remoteSampled, remoteNotSampled, localSampled, localNotSampled);
-}
-
-type SamplerClass<T> = (abstract new (...args: never[]) => T) & { readonly prototype: T };
-
-/** As written: another shouldSample would be passed over on the hot path. */
-const WRITTEN = new Map<unknown, unknown>(
-  [AlwaysOnSampler, AlwaysOffSampler, TraceIdRatioBasedSampler, ParentBasedSampler].map((samplerClass) => [
-    samplerClass,
-    samplerClass.prototype.shouldSample,
-  ]),
-);
-
-/** An instance of the class itself, neither of a subclass nor with a method replaced (by a test's spy, for example). */
-function isPlain<T extends Sampler>(sampler: Sampler, samplerClass: SamplerClass<T>): sampler is T {
-  return (
-    typeof sampler === 'object' &&
-    sampler !== null &&
-    Object.getPrototypeOf(sampler) === samplerClass.prototype &&
-    sampler.shouldSample === WRITTEN.get(samplerClass)
-  );
 }

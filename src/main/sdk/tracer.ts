@@ -23,7 +23,7 @@ import { COUNT_LIMIT_MAX, VALUE_LENGTH_UNLIMITED } from '../../shared/limits.js'
 import { withSpan } from '../context/span-context-node.js';
 import { isSuppressed } from '../context/suppression.js';
 import type { CheckedIds } from '../plug-ins/checked-ids.js';
-import type { CheckedSampler } from '../plug-ins/checked-sampler.js';
+import type { CheckedSampler, CheckedSampling } from '../plug-ins/checked-sampler.js';
 import type { MultiSpanProcessor } from '../plug-ins/multi-span-processor.js';
 import { FLAG_RANDOM, FLAG_SAMPLED } from '../trace/span-flags.js';
 import { AttributeBag } from './attribute-bag.js';
@@ -140,23 +140,28 @@ export class SdkTracer implements Tracer, SdkSpanOrigin {
     const { sampler, ids, limits, problems, metrics } = this._parts;
     const text = this.nameOf(name);
     const kind = this.kindOf(options.kind);
+    const traceId = parent?.traceId ?? ids.traceId();
+    const early = sampler.isTraceOnly
+      ? sampler.shouldSample(parentContext, traceId, text, kind, {}, [])
+      : undefined;
+    if (early?.decision === SamplingDecision.NOT_RECORD) {
+      metrics?.started(parent, early.decision);
+      return trace.wrapSpanContext(this.contextOf(traceId, early, parent));
+    }
     const links = this.linksAtStart(options.links);
     const attributes = new AttributeBag(limits.attributeCountLimit, limits, problems);
     attributes.setAll(options.attributes);
     const { startTime } = options;
-    const traceId = parent?.traceId ?? ids.traceId();
     // The sampler sees what was given, also what the limits keep from the span.
-    const seen = isCut(attributes, limits) ? uncut(options.attributes, limits, problems) : attributes;
-    const sampling = sampler.shouldSample(parentContext, traceId, text, kind, seen.attributes, links.kept);
+    const seen =
+      early === undefined && isCut(attributes, limits)
+        ? uncut(options.attributes, limits, problems)
+        : attributes;
+    const sampling =
+      early ?? sampler.shouldSample(parentContext, traceId, text, kind, seen.attributes, links.kept);
     const { decision } = sampling;
     const onEnded = metrics?.started(parent, decision);
-    const spanContext: SpanContext = {
-      traceId,
-      spanId: ids.spanId(),
-      traceFlags: this.flagsOf(decision, parent),
-    };
-    const traceState = sampling.traceState ?? parent?.traceState;
-    if (traceState !== undefined) spanContext.traceState = traceState;
+    const spanContext = this.contextOf(traceId, sampling, parent);
     if (decision === SamplingDecision.NOT_RECORD) return trace.wrapSpanContext(spanContext);
     attributes.setAll(sampling.attributes);
     const span = new SdkSpan(this, {
@@ -172,6 +177,18 @@ export class SdkTracer implements Tracer, SdkSpanOrigin {
     });
     this._parts.processor.onStart(span, parentContext);
     return span;
+  }
+
+  private contextOf(
+    traceId: string,
+    { decision, traceState: given }: CheckedSampling,
+    parent: SpanContext | undefined,
+  ): SpanContext {
+    const spanId = this._parts.ids.spanId();
+    const spanContext: SpanContext = { traceId, spanId, traceFlags: this.flagsOf(decision, parent) };
+    const traceState = given ?? parent?.traceState;
+    if (traceState !== undefined) spanContext.traceState = traceState;
+    return spanContext;
   }
 
   /** A proxy, a getter or the context threw: there is a span all the same, with what can be read. */

@@ -24,6 +24,7 @@ import {
   ParentBasedSampler,
   type ParentBasedSamplerConfig,
 } from '../../../src/main/sampling/parent-based-sampler.js';
+import { ProbabilitySampler } from '../../../src/main/sampling/probability/probability-sampler.js';
 import { TraceIdRatioBasedSampler } from '../../../src/main/sampling/trace-id-ratio-sampler.js';
 import { asWordSampler } from '../../../src/main/sampling/word-sampler.js';
 import { TracerProvider } from '../../../src/main/sdk/tracer-provider.js';
@@ -501,6 +502,56 @@ describe('A8.12', () => {
     const { tracer, ended } = sdk(new ParentBasedSampler({ root: reentrant }));
     tracer.startSpan('outer').end();
     expect(ended.map(({ name }) => name)).toEqual(['outer']);
+  });
+});
+
+describe('samplers that look at the trace alone', () => {
+  const plain: [string, Sampler][] = [
+    ['always off', new AlwaysOffSampler()],
+    ['a ratio', new TraceIdRatioBasedSampler(0)],
+    ['parent-based', new ParentBasedSampler({ root: new AlwaysOffSampler() })],
+    ['a probability', new ProbabilitySampler(2 ** -56)],
+    ['parent-based probability', new ParentBasedSampler({ root: new ProbabilitySampler(2 ** -56) })],
+  ];
+
+  test.each(plain)('A8.1 %s: a span that is dropped does not have its attributes read', (_what, sampler) => {
+    const read = vi.fn(() => 1);
+    const attributes = Object.defineProperty({}, 'a', { get: read, enumerable: true });
+    const { tracer, started } = sdk(sampler);
+    const span = tracer.startSpan('x', { attributes }, ROOT_CONTEXT);
+    expect(span.isRecording()).toBe(false);
+    expect(span.spanContext().traceId).toMatch(/^[0-9a-f]{32}$/);
+    expect(started).toEqual([]);
+    expect(read).not.toHaveBeenCalled();
+  });
+
+  test.each<[string, Sampler]>([
+    ['always on', new AlwaysOnSampler()],
+    ['a probability', new ProbabilitySampler(1)],
+  ])(
+    'A8.2 %s: a span that is kept has its attributes and links, and the sampler’s state',
+    (_what, sampler) => {
+      const { tracer, ended } = sdk(sampler);
+      const link = { context: { traceId: TRACE_ID, spanId: SPAN_ID, traceFlags: 0 } };
+      tracer.startSpan('x', { attributes: { a: 1 }, links: [link] }).end();
+      expect(ended[0]).toMatchObject({ attributes: { a: 1 }, links: [link] });
+      const state = sampler instanceof ProbabilitySampler ? 'ot=th:0' : undefined;
+      expect(ended[0].spanContext().traceState?.serialize()).toBe(state);
+    },
+  );
+
+  test('A8.2 any other sampler is shown them before it decides', () => {
+    const asked: Attributes[] = [];
+    class Curious extends AlwaysOffSampler {
+      override shouldSample(...parameters: unknown[]): SamplingResult {
+        asked.push(parameters[4] as Attributes);
+        return super.shouldSample();
+      }
+    }
+    for (const sampler of [new Curious(), new ParentBasedSampler({ root: new Curious() })]) {
+      sdk(sampler).tracer.startSpan('x', { attributes: { a: 1 } });
+    }
+    expect(asked).toEqual([{ a: 1 }, { a: 1 }]);
   });
 });
 
