@@ -14,6 +14,8 @@ export class AttributeBag {
   readonly attributes: Attributes = {};
   /** Past the limit, or without an OTLP form: what was given and is not there. */
   dropped = 0;
+  /** The span has ended, perhaps inside a getter of the value that is being set. */
+  closed = false;
   #count = 0;
   readonly #countLimit: number;
   readonly #limits: ValueLimits;
@@ -45,6 +47,7 @@ export class AttributeBag {
       this.#problems.attribute();
       return;
     }
+    if (this.closed) return;
     // A getter inside the value may have set attributes of this very span meanwhile.
     if (!hasOwn.call(this.attributes, key)) this.#count++;
     put(this.attributes, key, copy);

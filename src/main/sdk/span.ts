@@ -179,6 +179,7 @@ export class SdkSpan implements Span {
     }
     this._origin.processor.onEnding(this);
     this._ended = true;
+    this._bag.closed = true;
     if (this._bag.dropped + this._droppedEvents + this._droppedLinks > 0) {
       this._origin.problems.discarded(this.name);
     }
@@ -257,10 +258,12 @@ export class SdkSpan implements Span {
       event.attributes = bag.attributes;
       event.droppedAttributesCount = bag.dropped;
     }
-    this.events.push(event);
+    // A getter among the attributes may have ended the span.
+    if (!this._ended) this.events.push(event);
   }
 
   private takeLink(link: Link): void {
+    if (this._ended) return;
     if (this.links.length >= this._origin.limits.linkCountLimit) this._droppedLinks++;
     else this.links.push(link);
   }

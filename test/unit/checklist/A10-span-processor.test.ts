@@ -138,6 +138,26 @@ describe('processors', () => {
     },
   );
 
+  test.each(['onStart', 'onEnding', 'onEnd'] as const)(
+    'A10.6 an %s that is async and rejects is handled, and leaves no unhandled rejection',
+    async (method) => {
+      const unhandled = vi.fn();
+      process.on('unhandledRejection', unhandled);
+      const error = new Error('rejected');
+      const broken = new RecordedProcessor();
+      broken[method] = (async () => {
+        throw error;
+      }) as never;
+      tracerOf({ spanProcessors: [broken] })
+        .startSpan('work')
+        .end();
+      await new Promise(setImmediate);
+      process.off('unhandledRejection', unhandled);
+      expect(handled).toEqual([error]);
+      expect(unhandled).not.toHaveBeenCalled();
+    },
+  );
+
   test('A10.6 an error handler that throws stops nothing', () => {
     setGlobalErrorHandler(() => {
       throw new Error('handler');

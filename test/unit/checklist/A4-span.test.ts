@@ -167,6 +167,31 @@ describe.each(SUBJECTS)('$name', ({ create }) => {
     expect((span as Span & { attributes?: object }).attributes ?? {}).not.toHaveProperty('b');
   });
 
+  test('A4.13 a getter that ends the span inside a call changes nothing after the end', () => {
+    for (const call of ['setAttribute', 'setAttributes', 'addEvent', 'addLink'] as const) {
+      const { provider, takeOne } = create();
+      const span = provider.getTracer('test').startSpan('work', { attributes: { a: 1 } }) as Span & {
+        readonly attributes?: object;
+        readonly events?: object[];
+        readonly links?: object[];
+      };
+      const value = {
+        get inner() {
+          span.end();
+          return 1;
+        },
+      };
+      if (call === 'setAttribute') span.setAttribute('late', value as never);
+      if (call === 'setAttributes') span.setAttributes({ late: value } as never);
+      if (call === 'addEvent') span.addEvent('late', { late: value } as never);
+      if (call === 'addLink') span.addLink({ ...LINK, attributes: { late: value } as never });
+      expect(takeOne()).toMatchObject({ attributes: { a: 1 }, events: [], links: [] });
+      if (span.events !== undefined)
+        expect(span).toMatchObject({ attributes: { a: 1 }, events: [], links: [] });
+      expect(span.attributes ?? {}).not.toHaveProperty('late');
+    }
+  });
+
   test('A4.9 the end of a span ends neither its child nor its parent', () => {
     const { provider, take } = create();
     const tracer = provider.getTracer('test');
