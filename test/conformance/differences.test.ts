@@ -192,6 +192,7 @@ difference('wrong-arguments', 'what makes no sense has a default, there it throw
     (tracer) => tracer.startSpan('x').setStatus(null as never),
     (tracer) => tracer.startSpan('x').addLink(null as never),
     (tracer) => tracer.startSpan('x').addLinks(null as never),
+    (tracer) => tracer.startSpan('x').recordException(Object.create(null)),
     (tracer) => tracer.startActiveSpan('x', {}, ROOT_CONTEXT, null as never),
   ];
   for (const call of throwing) {

@@ -217,6 +217,8 @@ export class Differences {
   isOrdinary(exception: unknown, attributes: unknown): boolean {
     if (isObject(attributes)) return false;
     if (!isObject(exception)) return true;
+    // `wrong-arguments`: there it is made a text for a message, and this one has no toString.
+    if (Object.getPrototypeOf(exception) === null) return false;
     const { code, name, message, stack } = exception as Record<string, unknown>;
     return (
       !isObject(code) &&
