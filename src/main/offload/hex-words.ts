@@ -1,6 +1,5 @@
 // HOT. Trace and span ids as the hexadecimal text that spans of others carry -> words in wire order, checked on the
-// way. Thread: producer. Caller: readable-span-source.ts, eight words a span.
-// parseInt of a slice takes 35 ns a word, this 6 (measured).
+// way. Thread: producer. Caller: readable-span-source.ts, six to eight words a span.
 
 const NO_DIGIT = 0x100;
 const DIGITS = Int32Array.from({ length: 128 }, (_, code) => {
@@ -9,29 +8,41 @@ const DIGITS = Int32Array.from({ length: 128 }, (_, code) => {
 });
 
 export class HexWords {
-  /** Some text read since this was set to 0 was no hexadecimal number. */
+  /** Not 0: some text read since it was set to 0 was no hexadecimal number. */
   invalid = 0;
 
-  /** The word of the eight digits at `index`; the text may be of any length. */
+  /** The word of the eight digits at `index`, which the text must have. */
   word(text: string, index: number): number {
-    return (
-      this.#byte(text, index) |
-      (this.#byte(text, index + 2) << 8) |
-      (this.#byte(text, index + 4) << 16) |
-      (this.#byte(text, index + 6) << 24)
-    );
-  }
-
-  #byte(text: string, index: number): number {
-    const high = text.charCodeAt(index);
-    const low = text.charCodeAt(index + 1);
-    // Past the end the codes are NaN, which is not below 128 either.
-    if (!(high < 128 && low < 128)) {
+    const code0 = text.charCodeAt(index);
+    const code1 = text.charCodeAt(index + 1);
+    const code2 = text.charCodeAt(index + 2);
+    const code3 = text.charCodeAt(index + 3);
+    const code4 = text.charCodeAt(index + 4);
+    const code5 = text.charCodeAt(index + 5);
+    const code6 = text.charCodeAt(index + 6);
+    const code7 = text.charCodeAt(index + 7);
+    if ((code0 | code1 | code2 | code3 | code4 | code5 | code6 | code7) > 0x7f) {
       this.invalid = NO_DIGIT;
       return 0;
     }
-    const byte = (DIGITS[high] << 4) | DIGITS[low];
-    this.invalid |= byte & ~0xff;
-    return byte & 0xff;
+    const digit0 = DIGITS[code0];
+    const digit1 = DIGITS[code1];
+    const digit2 = DIGITS[code2];
+    const digit3 = DIGITS[code3];
+    const digit4 = DIGITS[code4];
+    const digit5 = DIGITS[code5];
+    const digit6 = DIGITS[code6];
+    const digit7 = DIGITS[code7];
+    this.invalid |= (digit0 | digit1 | digit2 | digit3 | digit4 | digit5 | digit6 | digit7) & NO_DIGIT;
+    return (
+      (digit0 << 4) |
+      digit1 |
+      (digit2 << 12) |
+      (digit3 << 8) |
+      (digit4 << 20) |
+      (digit5 << 16) |
+      (digit6 << 28) |
+      (digit7 << 24)
+    );
   }
 }
