@@ -157,7 +157,7 @@ export class SpanQueue {
 
   /** A loop, not a recursion: an exporter that answers at once would pile up a frame for each batch. */
   #turn(): void {
-    if (this.#turning || this.#exporting) return;
+    if (this.#turning) return;
     this.#turning = true;
     while (!this.#exporting && this.#isDue()) this.#exportBatch();
     this.#turning = false;

@@ -159,6 +159,19 @@ describe('a registered test telemetry', () => {
     expect((await telemetry.waitForSpan(/^back/)).name).toBe('background');
   });
 
+  test('leaves no timer behind when what it waited for has come', async () => {
+    vi.useFakeTimers();
+    try {
+      const waiting = telemetry.waitForSpan('work');
+      expect(vi.getTimerCount()).toBe(1);
+      moduleTracer.startSpan('work').end();
+      await waiting;
+      expect(vi.getTimerCount()).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   test('gives up waiting in time, and says what it saw', async () => {
     vi.useFakeTimers();
     try {
