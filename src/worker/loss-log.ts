@@ -28,6 +28,7 @@ export class LossLog {
 
   /** True if a record from `from` on and before `to` was dropped. */
   hasAny(from: number, to: number): boolean {
+    if (from === to) return false;
     this.#forgetBefore(from);
     return this.#ranges.some(({ first, last }) => ((first - to) | 0) < 0 && ((last - from) | 0) >= 0);
   }

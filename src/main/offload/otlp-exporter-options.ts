@@ -96,11 +96,12 @@ function headerTexts(headers: unknown): Record<string, unknown> {
   return texts;
 }
 
-/** Binary values are base64 in a header. */
+/** Binary values have no text form, which headers need: passed over with a word. */
 function metadataHeaders({ metadata }: OTLPTraceExporterOptions): Record<string, unknown> {
   const headers: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(metadata?.getMap?.() ?? {})) {
-    headers[name] = typeof value === 'string' ? value : Buffer.from(value).toString('base64');
+    if (typeof value === 'string') headers[name] = value;
+    else passOver(`metadata ${name}`, 'binary metadata is not supported');
   }
   return headers;
 }
