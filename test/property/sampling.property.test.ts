@@ -39,6 +39,8 @@ const hex = (digits: number) =>
 const traceId = fc
   .oneof(
     hex(32),
+    // Valid for the API, and what a user's id generator may give.
+    hex(32).map((id) => id.toUpperCase()),
     hex(16).map((low) => '0'.repeat(16) + low),
     hex(8).map((low) => '0'.repeat(24) + low),
   )
