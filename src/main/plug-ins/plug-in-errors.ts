@@ -6,6 +6,7 @@
 // the first ten errors of a minute, diag one line; the count has them all.
 
 import { causeOf, report } from '../lifecycle/diagnostics.js';
+import { wasReported } from './reported-errors.js';
 
 export type HandleError = (error: unknown) => void;
 
@@ -33,7 +34,7 @@ export class PlugInErrors {
     this.count++;
     const kind = `${role} ${classNameOf(plugIn)}.${method}`;
     report('error', kind, `${kind} failed: ${causeOf(error)}`);
-    if (!this.#mayHandle(kind)) return;
+    if (wasReported(error) || !this.#mayHandle(kind)) return;
     try {
       this.#handleError(error);
     } catch {

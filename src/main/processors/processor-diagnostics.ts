@@ -4,6 +4,7 @@
 
 import { diag } from '@opentelemetry/api';
 import { globalErrorHandler } from '@opentelemetry/core';
+import { markReported } from '../plug-ins/reported-errors.js';
 
 /** Exporters throw and reject with anything; handlers expect something with a message. */
 export function toError(thrown: unknown): Error {
@@ -19,6 +20,7 @@ export function toError(thrown: unknown): Error {
 
 /** Never throws: @opentelemetry/core swallows what the handler throws. */
 export function reportError(error: Error): void {
+  markReported(error);
   globalErrorHandler(error);
 }
 

@@ -231,6 +231,17 @@ describe.each(PROCESSORS)('A10 the %s processor', (_, Processor) => {
     expect(processor.stats()).toMatchObject({ exported: 1, waiting: 1 });
   });
 
+  test('A10.4 J6 a flush that fails under a provider rejects, and reaches the error handler once', async () => {
+    const errors = catchErrors();
+    const exporter = new HeldExporter();
+    const provider = new TracerProvider({ spanProcessors: [new Processor({ exporter })] });
+    provider.getTracer('t').startSpan('lost').end();
+    const failure = expect(provider.forceFlush()).rejects.toEqual([FAILURE.error]);
+    await exporter.answerAll(FAILURE);
+    await failure;
+    expect(errors).toEqual([FAILURE.error]);
+  });
+
   test('A10.4 the timeout of the provider comes first', async () => {
     const exporter = new HeldExporter();
     const provider = new TracerProvider({ spanProcessors: [new Processor({ exporter })] });
