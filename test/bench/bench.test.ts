@@ -240,6 +240,7 @@ describe('results', () => {
       import('../../bench/scenarios/loop-delay.ts'),
       import('../../bench/scenarios/sustained.ts'),
       import('../../bench/scenarios/startup.ts'),
+      import('../../bench/scenarios/http-server.ts'),
     ]);
     const keys = scenarios.flatMap(({ scenario }) => scenario.ratios.map(({ key }) => key));
     for (const key of Object.keys(RATIO_BOUNDS)) expect(keys).toContain(key);
