@@ -18,6 +18,7 @@ if (process.env.OFFLOOP_INTERNAL_WORKER !== '1' && !isInternalThread) {
     startRuntime({}, 'lenient');
     setUpInstrumentations(process.env);
   } catch (error) {
-    report('error', 'register', `not started: ${error instanceof Error ? error.message : String(error)}`);
+    const cause = error instanceof Error ? error.message : String(error);
+    report('error', 'register', `not started: ${cause.replace(/^offloop: /, '')}`);
   }
 }
