@@ -131,6 +131,32 @@ describe('sdk', () => {
     expect(processors.map((processor) => processor.calls)).toEqual([['shutdown'], ['shutdown']]);
   });
 
+  test('A2.7 a processor that shuts the provider down in its own shutdown is called once', async () => {
+    const processor = new RecordedProcessor();
+    const provider = new TracerProvider({ spanProcessors: [processor] });
+    const shutdown = vi.spyOn(processor, 'shutdown').mockImplementation(async () => {
+      void provider.shutdown();
+    });
+    await provider.shutdown();
+    expect(shutdown).toHaveBeenCalledTimes(1);
+  });
+
+  test('A2.5 the provider has no member that a subclass would meet by chance', () => {
+    const own = Object.getOwnPropertyNames(new TracerProvider());
+    const members = Object.getOwnPropertyNames(Object.getPrototypeOf(TracerProvider.prototype));
+    expect([...own, ...members].filter((name) => !name.startsWith('_')).sort()).toEqual([
+      ...[
+        'constructor',
+        'forceFlush',
+        'getTracer',
+        'plugInErrors',
+        'resource',
+        'setTracerConfigurator',
+        'shutdown',
+      ],
+    ]);
+  });
+
   test('A2.7 after shutdown tracers, old and new ones, make spans that record nothing', async () => {
     const processor = new RecordedProcessor();
     const provider = new TracerProvider({ spanProcessors: [processor] });
