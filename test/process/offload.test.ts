@@ -133,6 +133,17 @@ describe('a resource that is still being detected', () => {
   });
 });
 
+test('a signal ends a process with several pipelines once all of them have sent', async () => {
+  const app = new AppProcess({
+    app: 'offload.mjs',
+    args: [{ how: 'signal with resources', count: 10, options: startOptions(sink) }],
+  });
+  await app.said('ending');
+  app.child.kill('SIGINT');
+  expect(await app.ended).toMatchObject({ code: null, signal: 'SIGINT' });
+  expect(sink.spans).toHaveLength(40);
+});
+
 test('each resource has a pipeline, up to a bound, past which spans are counted as dropped', async () => {
   const end = await run('offload.mjs', { how: 'resources', count: 10 });
   expectEquation(end, sink);

@@ -47,7 +47,7 @@ if (officialUrl !== undefined) {
   say('count', EVERY_SPAN_COUNT);
 }
 record(provider.getTracer('many'), count);
-if (how === 'resources') {
+if (how.endsWith('resources')) {
   for (let i = 0; i < 6; i++) {
     const other = new TracerProvider({
       resource: resourceFromAttributes({ 'service.name': `other ${i}` }),
@@ -66,6 +66,7 @@ switch (how) {
     process.exit(3);
     break;
   case 'signal':
+  case 'signal with resources':
     setInterval(() => {}, 1000);
     break;
   case 'flush-and-shutdown': {
