@@ -3,6 +3,7 @@
 
 import type { CpuReading } from '../load/cpu.ts';
 import { Sink } from '../sink-client.ts';
+import { median } from '../stats.ts';
 import type { LoadGenerator } from './load-client.ts';
 import { type ServerKind, ServerProcess, type ServerSubject } from './server-process.ts';
 
@@ -14,6 +15,13 @@ export interface Figures {
   readonly mainCpuMicrosPerRequest: number;
 }
 
+/** Its CPU reaches to the next turn: what it left to export is its own. */
+interface Turn {
+  readonly before: CpuReading;
+  readonly requests: number;
+  readonly elapsedMillis: number;
+}
+
 export class LoadedServer {
   readonly subject: ServerSubject;
   readonly #name: string;
@@ -21,9 +29,7 @@ export class LoadedServer {
   readonly #sink: Sink;
   /** In its whole life. */
   #requests = 0;
-  #measuredRequests = 0;
-  #measuredMillis = 0;
-  #before: CpuReading = { mainNanos: 0, processNanos: 0 };
+  readonly #turns: Turn[] = [];
 
   private constructor(name: string, subject: ServerSubject, server: ServerProcess, sink: Sink) {
     this.subject = subject;
@@ -47,22 +53,26 @@ export class LoadedServer {
     await this.#load(load, durationMillis);
   }
 
-  async beginMeasuring(): Promise<void> {
-    this.#before = await this.#server.readCpu();
-  }
-
   async turn(load: LoadGenerator, durationMillis: number): Promise<void> {
+    const before = await this.#server.readCpu();
     const { requests, elapsedMillis } = await this.#load(load, durationMillis);
-    this.#measuredRequests += requests;
-    this.#measuredMillis += elapsedMillis;
+    this.#turns.push({ before, requests, elapsedMillis });
   }
 
+  /** Medians of the turns: what else the machine did in some of them does not count. */
   async figures(): Promise<Figures> {
-    const after = await this.#server.readCpu();
+    const last = await this.#server.readCpu();
+    const ends = [...this.#turns.slice(1).map(({ before }) => before), last];
+    const ofTurns = (figure: (turn: Turn, end: CpuReading) => number): number =>
+      median(this.#turns.map((turn, index) => figure(turn, ends[index])));
     return {
-      requestsPerSecond: (1000 * this.#measuredRequests) / this.#measuredMillis,
-      cpuMicrosPerRequest: (after.processNanos - this.#before.processNanos) / 1000 / this.#measuredRequests,
-      mainCpuMicrosPerRequest: (after.mainNanos - this.#before.mainNanos) / 1000 / this.#measuredRequests,
+      requestsPerSecond: ofTurns(({ requests, elapsedMillis }) => (1000 * requests) / elapsedMillis),
+      cpuMicrosPerRequest: ofTurns(
+        ({ before, requests }, end) => (end.processNanos - before.processNanos) / 1000 / requests,
+      ),
+      mainCpuMicrosPerRequest: ofTurns(
+        ({ before, requests }, end) => (end.mainNanos - before.mainNanos) / 1000 / requests,
+      ),
     };
   }
 

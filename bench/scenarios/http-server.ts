@@ -3,7 +3,7 @@
 // are loaded in turn, half a second each, several times: a slow second of the machine is everybody's.
 //
 // The cost of an SDK is what a request costs more than under `floor`, the instrumentations without any provider. Between
-// its turns a server exports what it has left; that is counted, as all its CPU from its first turn on.
+// its turns a server exports what it has left; that counts as the turn before.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LoadGenerator } from '../http-server/load-client.ts';
@@ -38,7 +38,6 @@ async function measureKind(context: ScenarioContext, kind: ServerKind, round: nu
     }
     for (const server of servers) await server.warm(load, times.warmMillis);
     await sleep(SETTLE_MILLIS);
-    for (const server of servers) await server.beginMeasuring();
     context.progress(`${kind} in turn`);
     for (let turn = 0; turn < times.turns; turn++) {
       // Another one begins each time: who comes after whom is nobody's advantage.
