@@ -35,6 +35,12 @@ const SAMPLERS: Readonly<Record<string, (component: Component) => Sampler>> = {
   trace_id_ratio_based: (component) => new TraceIdRatioBasedSampler(ratioOf(component)),
   parent_based: (component) => parentBased(component.properties as ParentBasedModel | null),
   always_record: ({ properties }) => createAlwaysRecordSampler(createSampler((properties as RootModel).root)),
+  'jaeger_remote/development': ({ place }) =>
+    refuse(place, {
+      value: 'inside another sampler',
+      range: 'the sampler itself, or the root of a parent_based one without delegates',
+      remedy: 'Put it there.',
+    }),
   'probability/development': (component) =>
     built(component, () => new ProbabilitySampler(ratioOf(component))),
   'composite/development': ({ properties }) =>

@@ -7,6 +7,7 @@ import type { PlugInOptions } from '../plug-ins/options.js';
 import { matchesWildcard } from '../sampling/probability/rule-predicate.js';
 import type { IdGenerator, SpanProcessor, TracerConfigurator } from '../sdk/types.js';
 import { createProcessors } from './create-processors.js';
+import { remoteSamplerOptions } from './create-remote-sampler.js';
 import { createResource } from './create-resource.js';
 import { createSampler, withMethod } from './create-sampler.js';
 import type { ConfigurationModel, OffloopModel, SpanLimitsModel, TracerConfiguratorModel } from './model.js';
@@ -45,8 +46,11 @@ export function createFromModel({ model, placeOf }: ParsedFile): Created {
     }
     spanProcessors.push(...created.spanProcessors);
     for (const [option, path] of created.paths) paths.set(option, path);
+    paths.set('sampler.endpoint', 'tracer_provider.sampler');
     options.sampler =
-      provider.sampler === undefined ? { name: 'parentbased_always_on' } : createSampler(provider.sampler);
+      provider.sampler === undefined
+        ? { name: 'parentbased_always_on' }
+        : (remoteSamplerOptions(provider.sampler) ?? createSampler(provider.sampler));
   }
   const { resource, resourceDetectors } = createResource(model.resource, placeOf);
   options.resourceDetectors = resourceDetectors;

@@ -91,6 +91,12 @@ export interface SamplingRulesModel {
   readonly rules?: readonly SamplingRuleModel[];
 }
 
+export interface JaegerRemoteModel {
+  readonly endpoint: string;
+  readonly interval?: Maybe<number>;
+  readonly initial_sampler: Component;
+}
+
 export interface TracerConfigModel {
   readonly enabled?: boolean;
 }

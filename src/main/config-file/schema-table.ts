@@ -19,6 +19,8 @@ import {
   REQUEST_BYTES_MAX,
   RESPONSE_BYTES_MAX,
   RESPONSE_BYTES_MIN,
+  SAMPLER_POLLING_MILLIS_MAX,
+  SAMPLER_POLLING_MILLIS_MIN,
   SCHEDULED_DELAY_MILLIS_MAX,
   TIMEOUT_MILLIS_MAX,
   VALUE_LENGTH_UNLIMITED,
@@ -156,8 +158,13 @@ const sampler: Schema = {
     always_record: object({ root: sampler }, ['root']),
     'probability/development': maybeObject({ ratio }),
     'composite/development': composable,
-    'jaeger_remote/development': later(
-      'Use another sampler, or OTEL_TRACES_SAMPLER=jaeger_remote instead of a file.',
+    'jaeger_remote/development': object(
+      {
+        endpoint: text,
+        interval: count(SAMPLER_POLLING_MILLIS_MIN, SAMPLER_POLLING_MILLIS_MAX),
+        initial_sampler: sampler,
+      },
+      ['endpoint', 'initial_sampler'],
     ),
   }),
 };

@@ -231,6 +231,30 @@ distribution:
     ).toBe('tracer_provider.sampler.composite/development.rule_based.rules[0]');
   });
 
+  test('C3.1 the remote sampler of Jaeger becomes the options of its package', () => {
+    const jaeger = (indent: string, initial: string) =>
+      [
+        'jaeger_remote/development:',
+        '  endpoint: http://jaeger:5778',
+        '  interval: 2000',
+        '  initial_sampler:',
+        `    ${initial}`,
+      ]
+        .map((line) => `${indent}${line}\n`)
+        .join('');
+    const expected = { endpoint: 'http://jaeger:5778', pollingIntervalMillis: 2000 };
+    const alone = create(`${PROVIDER}  sampler:\n${jaeger('    ', 'trace_id_ratio_based: { ratio: 0.25 }')}`);
+    expect(alone.sampler).toEqual({ name: 'jaeger_remote', initialSamplingRate: 0.25, ...expected });
+    const root = create(
+      `${PROVIDER}  sampler:\n    parent_based:\n      root:\n${jaeger('        ', 'always_off:')}`,
+    );
+    expect(root.sampler).toEqual({ name: 'parentbased_jaeger_remote', initialSamplingRate: 0, ...expected });
+    const inside = `${PROVIDER}  sampler:\n    always_record:\n      root:\n${jaeger('        ', 'always_on:')}`;
+    expect(refusal(() => create(inside)).message).toContain('inside another sampler');
+    const initial = `${PROVIDER}  sampler:\n${jaeger('    ', 'parent_based:')}`;
+    expect(refusal(() => create(initial)).message).toContain('initial sampler parent_based');
+  });
+
   test('C3.1 a tracer configurator switches tracers by the first pattern that matches', () => {
     const { tracerConfigurator } = create(`${PROVIDER}  tracer_configurator/development:
     default_config:
