@@ -29,7 +29,7 @@ import { InvariantError } from '../../shared/errors.js';
 import { isSuppressed } from '../context/suppression.js';
 import { truncate } from '../trace/attribute-value.js';
 import { nowMillis } from '../trace/clock.js';
-import { randomNonZeroWord, randomWord } from '../trace/id-generator.js';
+import { idWords, randomNonZeroWord, takeWords } from '../trace/id-generator.js';
 import { Parent } from '../trace/parent.js';
 import { FLAG_RANDOM, FLAG_SAMPLED } from '../trace/span-flags.js';
 import { traceStateText } from '../trace/trace-state.js';
@@ -109,10 +109,27 @@ export class CompiledTemplate {
       parent.none();
     }
     const hasParent = parent.present;
-    const traceId0 = hasParent ? parent.traceId0 : randomWord();
-    const traceId1 = hasParent ? parent.traceId1 : randomWord();
-    const traceId2 = hasParent ? parent.traceId2 : randomWord();
-    const traceId3 = hasParent ? parent.traceId3 : randomNonZeroWord();
+    let at = takeWords(hasParent ? 2 : 6);
+    let traceId0: number;
+    let traceId1: number;
+    let traceId2: number;
+    let traceId3: number;
+    if (hasParent) {
+      traceId0 = parent.traceId0;
+      traceId1 = parent.traceId1;
+      traceId2 = parent.traceId2;
+      traceId3 = parent.traceId3;
+    } else {
+      traceId0 = idWords[at++];
+      traceId1 = idWords[at++];
+      traceId2 = idWords[at++];
+      traceId3 = idWords[at++];
+    }
+    const spanId0 = idWords[at];
+    let spanId1 = idWords[at + 1];
+    // As in tracer.ts: only now, when all words are read.
+    if (spanId1 === 0) spanId1 = randomNonZeroWord();
+    if (traceId3 === 0 && !hasParent) traceId3 = randomNonZeroWord();
     const random = hasParent ? parent.flags & FLAG_RANDOM : this.#rootFlags;
     const sampled = this.#active.sampler.isSampled(parent.kind, traceId0, traceId1, traceId2, traceId3);
     return new OpenTemplateSpan(
@@ -125,8 +142,8 @@ export class CompiledTemplate {
       traceId1,
       traceId2,
       traceId3,
-      randomWord(),
-      randomNonZeroWord(),
+      spanId0,
+      spanId1,
       hasParent ? parent.spanId0 : 0,
       hasParent ? parent.spanId1 : 0,
     );

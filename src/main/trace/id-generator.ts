@@ -41,6 +41,21 @@ function refill(): void {
   next = 0;
 }
 
+/** Where takeWords found its words; valid until the next call of anything here. */
+export const idWords = pool;
+
+/** The index in idWords of so many random words in a row: one check for all of them. */
+export function takeWords(count: number): number {
+  const at = next;
+  if (at + count > POOL_WORDS) {
+    refill();
+    next = count;
+    return 0;
+  }
+  next = at + count;
+  return at;
+}
+
 /** A random word of any value. */
 export function randomWord(): number {
   if (next === POOL_WORDS) refill();

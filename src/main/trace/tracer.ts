@@ -9,7 +9,7 @@ import { withSpan } from '../context/span-context-node.js';
 import { isSuppressed } from '../context/suppression.js';
 import type { Recording } from '../record/recording.js';
 import { nowMillis } from './clock.js';
-import { randomNonZeroWord, randomWord } from './id-generator.js';
+import { idWords, randomNonZeroWord, takeWords } from './id-generator.js';
 import { Parent } from './parent.js';
 import type { WordSampler } from './sampler.js';
 import { RecordingSpan, type SpanOrigin } from './span.js';
@@ -97,13 +97,28 @@ export class OffloopTracer implements Tracer {
     else parent.fromContext(context);
     const recording = this.#recording;
     const hasParent = parent.present;
-    const traceId0 = hasParent ? parent.traceId0 : randomWord();
-    const traceId1 = hasParent ? parent.traceId1 : randomWord();
-    const traceId2 = hasParent ? parent.traceId2 : randomWord();
-    const traceId3 = hasParent ? parent.traceId3 : randomNonZeroWord();
+    let at = takeWords(hasParent ? 2 : 6);
+    let traceId0: number;
+    let traceId1: number;
+    let traceId2: number;
+    let traceId3: number;
+    if (hasParent) {
+      traceId0 = parent.traceId0;
+      traceId1 = parent.traceId1;
+      traceId2 = parent.traceId2;
+      traceId3 = parent.traceId3;
+    } else {
+      traceId0 = idWords[at++];
+      traceId1 = idWords[at++];
+      traceId2 = idWords[at++];
+      traceId3 = idWords[at++];
+    }
+    const spanId0 = idWords[at];
+    let spanId1 = idWords[at + 1];
+    // Ids of all zeros are invalid. Only now, when all words are read: it may fill the pool anew.
+    if (spanId1 === 0) spanId1 = randomNonZeroWord();
+    if (traceId3 === 0 && !hasParent) traceId3 = randomNonZeroWord();
     const sampled = this.#sampler.isSampled(parent.kind, traceId0, traceId1, traceId2, traceId3);
-    const spanId0 = randomWord();
-    const spanId1 = randomNonZeroWord();
     const traceState = hasParent ? parent.traceState : undefined;
     const random = hasParent ? parent.flags & FLAG_RANDOM : this.#rootFlags;
     if (!sampled) {

@@ -111,6 +111,43 @@ describe('the generator behind them', () => {
     expect(rowsLeft()).toBe(0);
   });
 
+  // Seeds found by running the generator backwards from a state whose word is 0.
+  test.each([
+    ['fourth', [3_495_171_747, 2_959_875_717, 2_832_992_807, 545_068_710], 'traceId', 24],
+    ['sixth', [3_834_495_914, 1_927_483_268, 2_894_044_300, 2_466_174_255], 'spanId', 8],
+  ] as const)('A9.1 a root whose %s word is 0 gets another one', async (_which, seed, name, digit) => {
+    await seeded([...seed].map((word) => word | 0));
+    const { RecordingRig: Rig } = await import('../../support/recording-rig.js');
+    const spanContexts = [new Rig().tracer.startSpan('work', {}, ROOT_CONTEXT).spanContext()];
+    await seeded([...seed].map((word) => word | 0));
+    const { RecordingRig: OtherRig } = await import('../../support/recording-rig.js');
+    const { recorder: templates } = await import('../../../src/main/recorder.js');
+    const { setActiveRecording: activate } = await import('../../../src/main/record/active-recording.js');
+    activate(new OtherRig().active);
+    spanContexts.push(templates.template({ name: 'work' }).start(ROOT_CONTEXT).spanContext());
+    activate(undefined);
+    for (const spanContext of spanContexts) {
+      expect(spanContext[name].slice(digit, digit + 8)).not.toBe('00000000');
+      // The words before it are the seed's: it is the one that was drawn again.
+      expect(spanContext.traceId.startsWith(name === 'traceId' ? '81b2ae80' : '171bddf4')).toBe(true);
+    }
+  });
+
+  test('A9.1 words taken together are those that would come one by one, and none is given twice', async () => {
+    const { takeWords, idWords } = await seeded([1, 2, 3, 4]);
+    const taken: number[] = [];
+    for (let i = 0; i < 300; i++) {
+      const at = takeWords(i % 7);
+      for (let j = 0; j < i % 7; j++) taken.push(idWords[at + j]!);
+    }
+    const { randomWord } = await seeded([1, 2, 3, 4]);
+    const all = Array.from({ length: 2000 }, randomWord);
+    const places = taken.map((word) => all.indexOf(word));
+    expect(places).toEqual([...places].sort((a, b) => a - b));
+    expect(new Set(places).size).toBe(places.length);
+    expect(places).not.toContain(-1);
+  });
+
   test('A9.1 words are those of xoshiro128**', async () => {
     const { randomWord } = await seeded([1, 2, 3, 4]);
     // Computed apart, from the definition of the generator, with integers of any size.
