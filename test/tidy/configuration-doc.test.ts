@@ -3,7 +3,7 @@
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { createFromModel } from '../../src/main/config-file/create.js';
+import { createFromModel } from '../../src/main/config-file/create/create.js';
 import { parseConfigFile } from '../../src/main/config-file/parse.js';
 import type { Schema } from '../../src/main/config-file/schema.js';
 import { CONFIGURATION, OFFLOOP_DISTRIBUTION } from '../../src/main/config-file/schema-table.js';

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import type { Environment } from '../../shared/config/settings.js';
 import { OptionError } from '../../shared/errors.js';
 import { ConfigFileError } from './config-file-error.js';
-import { type Created, createFromModel } from './create.js';
+import { type Created, createFromModel } from './create/create.js';
 import { parseConfigFile } from './parse.js';
 
 const FILE_BYTES_MAX = 1024 * 1024;

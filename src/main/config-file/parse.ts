@@ -7,7 +7,7 @@ import type { Place } from './config-file-error.js';
 import type { ConfigurationModel, OffloopModel } from './model.js';
 import { checked, refuse } from './schema.js';
 import { CONFIGURATION, OFFLOOP_DISTRIBUTION } from './schema-table.js';
-import { type MapNode, readYaml, type TreeNode } from './yaml-tree.js';
+import { type MapNode, readYaml, type TreeNode } from './yaml/yaml-tree.js';
 
 /** The newest version that the table was made of. */
 const MAJOR = 1;

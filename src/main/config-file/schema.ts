@@ -7,7 +7,7 @@
 import { quoteText } from '../../shared/config/quote.js';
 import { ConfigFileError, type Place, type Problem } from './config-file-error.js';
 import type { Component, ComponentType } from './model.js';
-import type { MapNode, ScalarNode, TreeNode } from './yaml-tree.js';
+import type { MapNode, ScalarNode, TreeNode } from './yaml/yaml-tree.js';
 
 export interface ScalarSchema {
   readonly kind: 'scalar';

@@ -3,7 +3,7 @@
 import { type Attributes, type Context, ROOT_CONTEXT, SpanKind, trace } from '@opentelemetry/api';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createFromModel } from '../../../src/main/config-file/create.js';
+import { createFromModel } from '../../../src/main/config-file/create/create.js';
 import { parseConfigFile } from '../../../src/main/config-file/parse.js';
 import {
   createSamplingPredicate,

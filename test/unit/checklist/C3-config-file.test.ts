@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { type Attributes, ROOT_CONTEXT, SpanKind, trace } from '@opentelemetry/api';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ConfigFileError } from '../../../src/main/config-file/config-file-error.js';
-import { createFromModel, logLevelOf } from '../../../src/main/config-file/create.js';
+import { createFromModel, logLevelOf } from '../../../src/main/config-file/create/create.js';
 import { loadConfigFile } from '../../../src/main/config-file/load.js';
 import { parseConfigFile } from '../../../src/main/config-file/parse.js';
 import { registerPluginComponentProvider } from '../../../src/main/config-file/plug-ins.js';

@@ -1,5 +1,5 @@
 // Predicates of rule-based sampling from conditions that can be written in a file: all of them must hold.
-// Thread: producer. Callers: config-file/create-sampler.ts, users through `offloop/sdk`.
+// Thread: producer. Callers: config-file/create/create-sampler.ts, users through `offloop/sdk`.
 // Specification: declarative configuration, ExperimentalComposableRuleBasedSamplerRule.
 
 import { type AttributeValue, isSpanContextValid, type SpanKind, trace } from '@opentelemetry/api';

@@ -2,17 +2,17 @@
 // Caller: create.ts.
 
 import type { Resource } from '@opentelemetry/resources';
-import { isBadMember, parseKeyValueList } from '../../shared/config/key-value-list.js';
-import type { ResourceDetectorObject } from '../../shared/config/options.js';
-import type { ResourceDetectorName } from '../../shared/config/resolved-config.js';
-import { namedDetectors } from '../resource/detector-registry.js';
-import { detectResources } from '../resource/sdk-resource.js';
-import { matchesWildcard } from '../sampling/probability/rule-predicate.js';
-import type { Place } from './config-file-error.js';
+import { isBadMember, parseKeyValueList } from '../../../shared/config/key-value-list.js';
+import type { ResourceDetectorObject } from '../../../shared/config/options.js';
+import type { ResourceDetectorName } from '../../../shared/config/resolved-config.js';
+import { namedDetectors } from '../../resource/detector-registry.js';
+import { detectResources } from '../../resource/sdk-resource.js';
+import { matchesWildcard } from '../../sampling/probability/rule-predicate.js';
+import type { Place } from '../config-file-error.js';
+import type { AttributeModel, Component, ResourceModel } from '../model.js';
+import { createPlugIn } from '../plug-ins.js';
+import { refuse } from '../schema.js';
 import { withMethod } from './create-sampler.js';
-import type { AttributeModel, Component, ResourceModel } from './model.js';
-import { createPlugIn } from './plug-ins.js';
-import { refuse } from './schema.js';
 
 export type ResourceValue = string | number | boolean | string[] | number[] | boolean[];
 

@@ -1,9 +1,9 @@
 // Jaeger's remote sampler in a configuration file, as the options that start() has for it: it comes from a package of its own.
 // Thread: main, at start. Caller: create.ts.
 
-import type { SamplerOptions } from '../../shared/config/options.js';
-import type { Component, JaegerRemoteModel, ParentBasedModel } from './model.js';
-import { refuse } from './schema.js';
+import type { SamplerOptions } from '../../../shared/config/options.js';
+import type { Component, JaegerRemoteModel, ParentBasedModel } from '../model.js';
+import { refuse } from '../schema.js';
 
 const JAEGER = 'jaeger_remote/development';
 

@@ -2,28 +2,28 @@
 // Samplers that decide on words and flags alone stay cheap on the hot path: see sampling/word-sampler.ts.
 
 import { SpanKind } from '@opentelemetry/api';
-import { createAlwaysRecordSampler } from '../sampling/always-record-sampler.js';
-import { AlwaysOffSampler, AlwaysOnSampler } from '../sampling/always-samplers.js';
-import { ParentBasedSampler, type ParentBasedSamplerConfig } from '../sampling/parent-based-sampler.js';
-import type { ComposableSampler } from '../sampling/probability/composable.js';
-import { createComposableParentThresholdSampler } from '../sampling/probability/composable-parent-threshold.js';
+import { createAlwaysRecordSampler } from '../../sampling/always-record-sampler.js';
+import { AlwaysOffSampler, AlwaysOnSampler } from '../../sampling/always-samplers.js';
+import { ParentBasedSampler, type ParentBasedSamplerConfig } from '../../sampling/parent-based-sampler.js';
+import type { ComposableSampler } from '../../sampling/probability/composable.js';
+import { createComposableParentThresholdSampler } from '../../sampling/probability/composable-parent-threshold.js';
 import {
   createComposableAlwaysOffSampler,
   createComposableAlwaysOnSampler,
   createComposableProbabilitySampler,
   createComposableRuleBasedSampler,
-} from '../sampling/probability/composable-samplers.js';
-import { createCompositeSampler } from '../sampling/probability/composite-sampler.js';
-import { ProbabilitySampler } from '../sampling/probability/probability-sampler.js';
+} from '../../sampling/probability/composable-samplers.js';
+import { createCompositeSampler } from '../../sampling/probability/composite-sampler.js';
+import { ProbabilitySampler } from '../../sampling/probability/probability-sampler.js';
 import {
   createSamplingPredicate,
   type SamplingRuleConditions,
-} from '../sampling/probability/rule-predicate.js';
-import { TraceIdRatioBasedSampler } from '../sampling/trace-id-ratio-sampler.js';
-import type { Sampler } from '../sdk/types.js';
-import type { Component, ParentBasedModel, SamplingRuleModel, SamplingRulesModel } from './model.js';
-import { createPlugIn } from './plug-ins.js';
-import { refuse } from './schema.js';
+} from '../../sampling/probability/rule-predicate.js';
+import { TraceIdRatioBasedSampler } from '../../sampling/trace-id-ratio-sampler.js';
+import type { Sampler } from '../../sdk/types.js';
+import type { Component, ParentBasedModel, SamplingRuleModel, SamplingRulesModel } from '../model.js';
+import { createPlugIn } from '../plug-ins.js';
+import { refuse } from '../schema.js';
 
 interface RatioModel {
   readonly ratio?: number | null;

@@ -5,8 +5,8 @@
 
 import { createRequire } from 'node:module';
 import type { Alias, Document, LineCounter, Node, Pair, Scalar as YamlScalar } from 'yaml';
-import type { Environment } from '../../shared/config/settings.js';
-import { ConfigFileError, type Place } from './config-file-error.js';
+import type { Environment } from '../../../shared/config/settings.js';
+import { ConfigFileError, type Place } from '../config-file-error.js';
 import { coreScalar, type Scalar } from './core-scalar.js';
 import { substitute } from './substitution.js';
 

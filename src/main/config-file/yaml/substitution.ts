@@ -4,7 +4,7 @@
 // Pure, and one pass from left to right: what a variable contains is never looked at again, so that it can neither refer to
 // another variable nor become YAML.
 
-import type { Environment } from '../../shared/config/settings.js';
+import type { Environment } from '../../../shared/config/settings.js';
 
 const REFERENCE = /^\$\{(?:env:)?([a-zA-Z_][a-zA-Z0-9_]*)(?::-([^\n}]*))?\}/;
 const QUOTED_LENGTH_MAX = 40;

@@ -1,19 +1,19 @@
 // Create: the model of a configuration file becomes what start() takes. Thread: main, at start. Caller: load.ts.
 // Specification: Configuration SDK, "Create".
 
-import type { StartOptions } from '../../shared/config/options.js';
-import type { PropagatorName, SpanLimits } from '../../shared/config/resolved-config.js';
-import type { PlugInOptions } from '../plug-ins/options.js';
-import { matchesWildcard } from '../sampling/probability/rule-predicate.js';
-import type { IdGenerator, SpanProcessor, TracerConfigurator } from '../sdk/types.js';
+import type { StartOptions } from '../../../shared/config/options.js';
+import type { PropagatorName, SpanLimits } from '../../../shared/config/resolved-config.js';
+import type { PlugInOptions } from '../../plug-ins/options.js';
+import { matchesWildcard } from '../../sampling/probability/rule-predicate.js';
+import type { IdGenerator, SpanProcessor, TracerConfigurator } from '../../sdk/types.js';
+import type { ConfigurationModel, OffloopModel, SpanLimitsModel, TracerConfiguratorModel } from '../model.js';
+import type { ParsedFile } from '../parse.js';
+import { createPlugIn } from '../plug-ins.js';
+import { refuse } from '../schema.js';
 import { createProcessors } from './create-processors.js';
 import { remoteSamplerOptions } from './create-remote-sampler.js';
 import { createResource } from './create-resource.js';
 import { createSampler, withMethod } from './create-sampler.js';
-import type { ConfigurationModel, OffloopModel, SpanLimitsModel, TracerConfiguratorModel } from './model.js';
-import type { ParsedFile } from './parse.js';
-import { createPlugIn } from './plug-ins.js';
-import { refuse } from './schema.js';
 
 export interface Created {
   readonly options: StartOptions;

@@ -1,11 +1,11 @@
 // OTLP exporters of a configuration file as options of start(). Thread: main, at start. Caller: create-processors.ts.
 
-import { isBadMember, parseKeyValueList } from '../../shared/config/key-value-list.js';
-import type { ExporterOptions } from '../../shared/config/options.js';
-import { REQUEST_BYTES_MAX } from '../../shared/limits.js';
-import type { Place } from './config-file-error.js';
-import type { Component, OtlpExporterModel } from './model.js';
-import { refuse } from './schema.js';
+import { isBadMember, parseKeyValueList } from '../../../shared/config/key-value-list.js';
+import type { ExporterOptions } from '../../../shared/config/options.js';
+import { REQUEST_BYTES_MAX } from '../../../shared/limits.js';
+import type { Place } from '../config-file-error.js';
+import type { Component, OtlpExporterModel } from '../model.js';
+import { refuse } from '../schema.js';
 
 export function isOtlp(component: Component): boolean {
   return component.name === 'otlp_http' || component.name === 'otlp_grpc';

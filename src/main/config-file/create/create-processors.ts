@@ -1,17 +1,17 @@
 // Span processors of a configuration file. The first one with an OTLP exporter becomes offloop's own way: ring, worker, OTLP.
 // All others are processor objects on the user's thread. Thread: main, at start. Caller: create.ts.
 
-import type { StartOptions } from '../../shared/config/options.js';
-import { BatchSpanProcessor } from '../processors/batch-span-processor.js';
-import { ConsoleSpanExporter } from '../processors/console-span-exporter.js';
-import { SimpleSpanProcessor } from '../processors/simple-span-processor.js';
-import type { SpanExporter, SpanProcessor } from '../sdk/types.js';
-import type { Place } from './config-file-error.js';
+import type { StartOptions } from '../../../shared/config/options.js';
+import { BatchSpanProcessor } from '../../processors/batch-span-processor.js';
+import { ConsoleSpanExporter } from '../../processors/console-span-exporter.js';
+import { SimpleSpanProcessor } from '../../processors/simple-span-processor.js';
+import type { SpanExporter, SpanProcessor } from '../../sdk/types.js';
+import type { Place } from '../config-file-error.js';
+import type { BatchProcessorModel, Component, SimpleProcessorModel } from '../model.js';
+import { createPlugIn } from '../plug-ins.js';
+import { refuse } from '../schema.js';
 import { isOtlp, OTLP_PATHS, otlpOptions } from './create-exporter.js';
 import { withMethod } from './create-sampler.js';
-import type { BatchProcessorModel, Component, SimpleProcessorModel } from './model.js';
-import { createPlugIn } from './plug-ins.js';
-import { refuse } from './schema.js';
 
 export interface CreatedProcessors {
   readonly options: Partial<StartOptions>;
