@@ -1,5 +1,6 @@
 // OTLPTraceExporter of the built package with real workers, against collectors that answer when and how the test says.
 
+import type { Worker } from 'node:worker_threads';
 import { ROOT_CONTEXT, type Tracer } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import {
@@ -174,6 +175,44 @@ test('A12.4 the exports under way are limited, by default as in OTel JS to 30', 
   closing.push(() => clearInterval(answers));
   expect(await results[0]).toEqual({ code: 0 });
   expect(await results[1]).toEqual({ code: 0 });
+});
+
+describe('a worker that dies', () => {
+  test('leaves an export under way to its successor, which sends the batch again', async () => {
+    const workers: Worker[] = [];
+    const onWorker = (worker: Worker) => void workers.push(worker);
+    process.on('worker', onWorker);
+    closing.push(() => process.removeListener('worker', onWorker));
+    const collector = await HeldCollector.start();
+    const exporter = exporterTo(collector.url);
+    const result = exported(exporter, spansOf(3));
+    await collector.arrived(1);
+    await workers[0].terminate();
+    await collector.arrived(2);
+    collector.requests[1].answer(200);
+    expect(await result).toEqual({ code: 0 });
+    expect(exporter.stats()).toMatchObject({ recorded: 3, delivered: 3, workerRestarts: 1 });
+  });
+
+  test('takes what it knew of losses with it: what may have been lost counts as lost', async () => {
+    const workers: Worker[] = [];
+    const onWorker = (worker: Worker) => void workers.push(worker);
+    process.on('worker', onWorker);
+    closing.push(() => process.removeListener('worker', onWorker));
+    const collector = await HeldCollector.start();
+    const exporter = exporterTo(collector.url);
+    const first = exported(exporter, spansOf(1, 'first'));
+    await collector.arrived(1);
+    const second = exported(exporter, spansOf(1, 'second'));
+    await collector.arrived(2);
+    collector.requests[0].answer(400);
+    expect((await first).code).toBe(1);
+    await workers[0].terminate();
+    await collector.arrived(3);
+    collector.requests[2].answer(200);
+    expect((await second).code).toBe(1);
+    expect(exporter.stats()).toMatchObject({ delivered: 1, dropped: { export_failed: 1 }, pending: 0 });
+  });
 });
 
 test('spans that the collector refuses in part are no failure, as in OTel JS', async () => {

@@ -1,12 +1,13 @@
 // Headers that change while a transport is in use.
 
 import { expect, test } from 'vitest';
+import type { ExportResult } from '../../../../src/worker/transport/export-result.js';
 import { RenewableTransport } from '../../../../src/worker/transport/renewable-transport.js';
 import type { Payload, Transport } from '../../../../src/worker/transport/transport.js';
 import { exporterConfig } from '../../../support/exporter-config.js';
 
 const PAYLOAD: Payload = { body: new Uint8Array(1), encoding: undefined, spanCount: 1 };
-const SUCCESS = { status: 'success', rejected: 0, message: undefined } as const;
+const SUCCESS: ExportResult = { status: 'success', rejected: 0 };
 
 /** A transport that says which headers it was made with, and answers when told. */
 class HeldTransport implements Transport {
@@ -19,7 +20,7 @@ class HeldTransport implements Transport {
   }
 
   send() {
-    return new Promise<typeof SUCCESS>((resolve) => {
+    return new Promise<ExportResult>((resolve) => {
       this.answers.push(() => resolve(SUCCESS));
     });
   }
