@@ -3,7 +3,6 @@
 
 export {
   isTracingSuppressed,
-  setGlobalErrorHandler,
   suppressTracing,
   unsuppressTracing,
 } from '@opentelemetry/core';
@@ -14,6 +13,7 @@ export type { OffloadOptions } from './offload/offload-options.js';
 export { OffloadSpanProcessor } from './offload/offload-span-processor.js';
 export type { OTLPTraceExporterOptions } from './offload/otlp-exporter-options.js';
 export { OTLPTraceExporter } from './offload/otlp-trace-exporter.js';
+export { setGlobalErrorHandler } from './plug-ins/global-error-handler.js';
 export { BatchSpanProcessor } from './processors/batch-span-processor.js';
 export { ConsoleSpanExporter } from './processors/console-span-exporter.js';
 export { InMemorySpanExporter } from './processors/in-memory-span-exporter.js';

@@ -4,9 +4,16 @@
 // sampling/parent-based-sampler.ts.
 // Specification: Error handling, "Configuring Error Handlers".
 
+import { applicationCore } from './application-core.js';
+
 let core: Promise<typeof import('@opentelemetry/core')> | undefined;
 
 export function handleErrorLater(error: unknown): void {
+  const loaded = applicationCore();
+  if (loaded !== undefined) {
+    loaded.globalErrorHandler(error as Error);
+    return;
+  }
   core ??= import('@opentelemetry/core');
   core.then(
     ({ globalErrorHandler }) => globalErrorHandler(error as Error),

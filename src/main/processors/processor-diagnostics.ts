@@ -3,7 +3,7 @@
 // Specification: Error handling, "Configuring Error Handlers", "Self-diagnostics".
 
 import { diag } from '@opentelemetry/api';
-import { globalErrorHandler } from '@opentelemetry/core';
+import { handleError } from '../plug-ins/global-error-handler.js';
 import { markReported } from '../plug-ins/reported-errors.js';
 
 /** Exporters throw and reject with anything; handlers expect something with a message. */
@@ -21,7 +21,7 @@ export function toError(thrown: unknown): Error {
 /** Never throws: @opentelemetry/core swallows what the handler throws. */
 export function reportError(error: Error): void {
   markReported(error);
-  globalErrorHandler(error);
+  handleError(error);
 }
 
 export function warn(message: string): void {

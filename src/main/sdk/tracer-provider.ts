@@ -1,7 +1,7 @@
 // The TracerProvider of `offloop/sdk`, with OpenTelemetry JS 3.x's constructor and defaults. Thread: producer. Callers: user
 // code; subclasses of theirs. It works alone on the main thread: no worker, no global, no environment is read.
 
-import { globalErrorHandler } from '@opentelemetry/core';
+import { handleError } from '../plug-ins/global-error-handler.js';
 import { defaultResource } from '../resource/sdk-resource.js';
 import { AlwaysOnSampler } from '../sampling/always-samplers.js';
 import { ParentBasedSampler } from '../sampling/parent-based-sampler.js';
@@ -23,7 +23,7 @@ export class TracerProvider extends BasicTracerProvider {
       tracerConfigurator: options.tracerConfigurator,
       randomFlag: options.randomFlag ?? true,
       timeSource: options.timeSource,
-      handleError: (error) => globalErrorHandler(error as Error),
+      handleError,
     });
   }
 }
