@@ -3,6 +3,7 @@
 import type { Attributes } from '@opentelemetry/api';
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { describe, expect, test } from 'vitest';
+import { ReadableSpanRecorder } from '../../../src/main/offload/readable-span-recorder.js';
 import type { ReadableSpan } from '../../../src/main/sdk/types.js';
 import { OffloadHarness } from '../../support/offload-harness.js';
 import { decodeProtobufRequest, type NormalSpan } from '../../support/otlp-decoder.js';
@@ -108,6 +109,19 @@ test('scopes of equal content are one, whatever their objects', () => {
     ['2', 1],
     ['3', 1],
   ]);
+});
+
+test('a scope goes into the arena once, whatever the number of objects that describe it', () => {
+  const { producer } = new OffloadHarness();
+  const defined: string[] = [];
+  const recorder = new ReadableSpanRecorder(producer.recording, (fields) => {
+    defined.push(`${fields.name}@${fields.version}`);
+    return producer.defineScope(fields);
+  });
+  for (let i = 0; i < 10; i++) recorder.record(span({ instrumentationScope: { name: 'a', version: '1' } }));
+  recorder.record(span({ instrumentationScope: { name: 'a', version: '2' } }));
+  recorder.record(span({ instrumentationScope: { name: 'a', version: '1' } }));
+  expect(defined).toEqual(['a@1', 'a@2']);
 });
 
 test('the 1024th scope is itself, the 1025th has no name', () => {
