@@ -2,7 +2,7 @@
 // Thread: producer. Caller: template.ts. Never throws.
 
 import type { Context, SpanContext } from '@opentelemetry/api';
-import { type AnyValue, stringBytesMax } from '../../shared/codec/any-value.js';
+import { type AnyValue, DoubleValue, stringBytesMax } from '../../shared/codec/any-value.js';
 import type { ScopeFields } from '../../shared/codec/blobs.js';
 import {
   RecordType,
@@ -291,7 +291,8 @@ export class CompiledTemplate {
       }
       keys.push(this.#keys[i]);
       ids.push(this.#ids[i]);
-      kept.push(typeof value === 'string' ? truncate(value, attributeValueLengthLimit) : value);
+      if (typeof value === 'string') kept.push(truncate(value, attributeValueLengthLimit));
+      else kept.push(typeof value === 'number' && this.#isDouble[i] ? new DoubleValue(value) : value);
     }
     const list = { keys, ids, values: kept, count: kept.length };
     return {

@@ -2,7 +2,25 @@
 // Strings, booleans, numbers, bigints inside int64, bytes and null stand for themselves; arrays and maps are
 // instances of these two classes, so that the encoder never touches an object that user code still holds.
 
-export type AnyValue = string | boolean | number | bigint | Uint8Array | null | ArrayValue | MapValue;
+export type AnyValue =
+  | string
+  | boolean
+  | number
+  | bigint
+  | Uint8Array
+  | null
+  | ArrayValue
+  | MapValue
+  | DoubleValue;
+
+/** A number that is a double on the wire, also where it is whole: what templates declare. */
+export class DoubleValue {
+  readonly value: number;
+
+  constructor(value: number) {
+    this.value = value;
+  }
+}
 
 export class ArrayValue {
   readonly items: readonly AnyValue[];
@@ -37,6 +55,7 @@ export function valueBytesMax(value: AnyValue): number {
     for (const item of value.items) bytes += valueBytesMax(item);
     return bytes;
   }
+  if (value instanceof DoubleValue) return 12;
   let bytes = 8;
   for (let i = 0; i < value.keys.length; i++) {
     bytes += stringBytesMax(value.keys[i].length) + valueBytesMax(value.values[i]);

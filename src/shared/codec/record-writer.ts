@@ -4,7 +4,7 @@
 // the caller's upper bound, so nothing is checked here. Layout: record-layout.ts. Callers: the encoders of this folder
 // and main/record/compiled-template.ts.
 
-import { type AnyValue, ArrayValue, MapValue } from './any-value.js';
+import { type AnyValue, ArrayValue, DoubleValue, MapValue } from './any-value.js';
 import { ValueType } from './record-layout.js';
 
 /** Writes UTF-8 at a byte offset and returns the number of bytes (Node's Buffer, or TextEncoder). */
@@ -138,7 +138,7 @@ export class RecordWriter {
     headAt: number,
     start: number,
     head: number,
-    value: bigint | Uint8Array | ArrayValue | MapValue,
+    value: bigint | Uint8Array | ArrayValue | MapValue | DoubleValue,
   ): number {
     const { words } = this;
     let at = start;
@@ -155,6 +155,9 @@ export class RecordWriter {
       words[at++] = value.keys.length;
       for (let i = 0; i < value.keys.length; i++)
         at = this.inlineAttribute(at, value.keys[i], value.values[i]);
+    } else if (value instanceof DoubleValue) {
+      words[headAt] = head | ValueType.Double;
+      at = this.double(at, value.value);
     } else {
       words[headAt] = head | ValueType.Bytes;
       at = this.byteString(at, value);

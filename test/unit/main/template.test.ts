@@ -270,6 +270,15 @@ describe('times', () => {
   });
 });
 
+test('a declared double is one on the wire, also where it is whole, and in the general form', () => {
+  const doubleOf = (parent?: Parameters<typeof query.start>[0]) => {
+    query.start(parent).end(undefined, undefined, undefined, 1);
+    return rig.takeOne().attributes.map(({ value }) => value);
+  };
+  expect(doubleOf()).toEqual([{ type: 'double', value: 1 }]);
+  expect(doubleOf(contextWithParent({ traceState: { serialize: () => 'a=1' } }))).toEqual(doubleOf());
+});
+
 describe('limits', () => {
   test('attributes up to the count limit are kept, further ones dropped and counted', () => {
     for (const [attributeCountLimit, dropped] of [
