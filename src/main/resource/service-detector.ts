@@ -1,10 +1,10 @@
 // service.*: which service, and which instance of it. Thread: main. Callers: detector-registry.ts, users through
 // `offloop/sdk`. Specification: semantic conventions, Service; Resource SDK, environment variable.
 
-import { randomUUID } from 'node:crypto';
 import { resolveResource } from '../../shared/config/resource-config.js';
 import { Settings } from '../../shared/config/settings.js';
 import { report } from '../lifecycle/diagnostics.js';
+import { randomUuid } from '../trace/entropy.js';
 import { type DetectedResource, type ResourceDetector, SEMCONV_SCHEMA_URL } from './detector.js';
 
 /** One for this thread's SDK, however often it is asked: each thread that starts one is an instance of its own. */
@@ -12,7 +12,7 @@ let instanceId: string | undefined;
 
 export const serviceInstanceIdDetector: ResourceDetector = {
   detect: (): DetectedResource => {
-    instanceId ??= randomUUID({ disableEntropyCache: true });
+    instanceId ??= randomUuid();
     return { schemaUrl: SEMCONV_SCHEMA_URL, attributes: { 'service.instance.id': instanceId } };
   },
 };

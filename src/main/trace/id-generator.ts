@@ -4,9 +4,8 @@
 // operating system's generator: every bit of an id is random, as the W3C's random flag demands, and ids are no secrets.
 // The words are made 256 at a time, in a loop whose state stays in registers. Measured: 3 ns a word, where
 // crypto.randomFillSync takes 2 ns in a tight loop and 9 ns in an application that does other things in between.
-//
-// node:crypto is loaded with the first id, not with the library: it costs 5 to 10 ms, and most applications load
-// it themselves.
+
+import { fillRandom } from './entropy.js';
 
 const POOL_WORDS = 256;
 
@@ -15,9 +14,8 @@ const state = new Int32Array(4);
 let next = POOL_WORDS;
 
 function seed(): void {
-  const { randomFillSync } = process.getBuiltinModule('node:crypto');
   // All zeros is the one state that the generator never leaves.
-  while ((state[0] | state[1] | state[2] | state[3]) === 0) randomFillSync(state);
+  while ((state[0] | state[1] | state[2] | state[3]) === 0) fillRandom(state);
 }
 
 function refill(): void {

@@ -84,16 +84,15 @@ test('A9.3 RandomIdGenerator gives ids in lowercase hex', () => {
 
 describe('the generator behind them', () => {
   afterEach(() => {
-    vi.restoreAllMocks();
+    vi.doUnmock('../../../src/main/trace/entropy.js');
     vi.resetModules();
   });
 
   /** A generator of its own, seeded with these words instead of the system's, one row for each time it asks. */
   async function seeded(...rows: number[][]) {
     vi.resetModules();
-    vi.spyOn(process, 'getBuiltinModule').mockImplementation((() => ({
-      randomFillSync: (state: Int32Array) => state.set(rows.shift() as number[]),
-    })) as never);
+    const fillRandom = (state: Int32Array) => state.set(rows.shift() as number[]);
+    vi.doMock('../../../src/main/trace/entropy.js', () => ({ fillRandom }));
     const module = await import('../../../src/main/trace/id-generator.js');
     return { ...module, rowsLeft: () => rows.length };
   }
