@@ -26,6 +26,7 @@ const STATUS_ERROR = 2;
 const ENCODE_FAILED = 'a span could not be written and was dropped (encode_failed)';
 const TOO_LARGE = `a span of more than ${LARGE_RECORD_BYTES_MAX} bytes was dropped (record_too_large)`;
 const ATTRIBUTE_LEFT_OUT = 'an attribute was left out: its value has no OTLP form, or its key is no text';
+const FORMLESS_PART = 'a part of an attribute value that has no OTLP form was left out';
 const VALUE_CUT = `an attribute value was cut after ${ATTRIBUTE_ITEMS_MAX} items`;
 
 /** Sends a record that is too large for a ring to the worker of a lane, over its control port. */
@@ -100,6 +101,11 @@ export class Recording {
   countTruncatedValue(): void {
     this.counters[ProducerCounter.InvalidAttributes]++;
     this.#reportMisuse(VALUE_CUT);
+  }
+
+  countFormlessPart(): void {
+    this.counters[ProducerCounter.InvalidAttributes]++;
+    this.#reportMisuse(FORMLESS_PART);
   }
 
   countInvalidTime(): void {

@@ -83,6 +83,7 @@ export class AttributeBag {
     const copy = copyValue(value, {
       limits: this.#limits,
       countTruncatedValue: () => this.#problems.countTruncatedValue(),
+      countFormlessPart: () => this.#problems.countFormlessPart(),
     });
     return copy === undefined ? undefined : plainValue(copy);
   }

@@ -24,6 +24,11 @@ export class InputProblems {
     reportMisuse('an attribute has more items than a value may have; the rest is cut off');
   }
 
+  countFormlessPart(): void {
+    this.#counters[ProducerCounter.InvalidAttributes]++;
+    reportMisuse('a part of an attribute value that has no OTLP form was left out');
+  }
+
   time(): void {
     this.#counters[ProducerCounter.InvalidTimes]++;
     reportMisuse('a time is not valid; the current time stands for it');

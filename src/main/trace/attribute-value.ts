@@ -21,22 +21,26 @@ export interface ValueCopyContext {
   readonly limits: ValueLimits;
   /** Called when an array or map had more items than any value may have. */
   countTruncatedValue(): void;
+  /** Called when a part of an array or map has no OTLP form. */
+  countFormlessPart(): void;
 }
 
 /** What one value may still take; shared by all its levels, for the same array may be in it a thousand times. */
 interface Budget {
   items: number;
   bytes: number;
+  formless: boolean;
 }
 
 /** The copy, or undefined if the value has no OTLP form or reading it threw. */
 export function copyValue(value: unknown, context: ValueCopyContext): AnyValue | undefined {
   if (typeof value === 'number' || typeof value === 'boolean') return value;
   if (typeof value === 'string') return truncate(value, context.limits.attributeValueLengthLimit);
-  const budget = { items: ATTRIBUTE_ITEMS_MAX, bytes: LARGE_RECORD_BYTES_MAX };
+  const budget = { items: ATTRIBUTE_ITEMS_MAX, bytes: LARGE_RECORD_BYTES_MAX, formless: false };
   try {
     const result = copy(value, context.limits, 1, budget);
     if (budget.items === 0) context.countTruncatedValue();
+    if (budget.formless) context.countFormlessPart();
     return result;
   } catch {
     return undefined;
@@ -110,7 +114,10 @@ function copyArray(
   for (let i = 0; i < value.length && budget.items > 0; i++) {
     budget.items--;
     // Holes and what has no OTLP form keep their place as empty values: positions mean something in an array.
-    items.push(copy(value[i], limits, depth + 1, budget) ?? null);
+    const given = value[i];
+    const item = copy(given, limits, depth + 1, budget);
+    if (item === undefined && given !== undefined) budget.formless = true;
+    items.push(item ?? null);
   }
   return new ArrayValue(items);
 }
@@ -126,8 +133,12 @@ function copyMap(
   for (const key of Object.keys(value)) {
     if (budget.items === 0) break;
     budget.items--;
-    const item = copy(value[key], limits, depth + 1, budget);
-    if (item === undefined) continue;
+    const given = value[key];
+    const item = copy(given, limits, depth + 1, budget);
+    if (item === undefined) {
+      if (given !== undefined) budget.formless = true;
+      continue;
+    }
     keys.push(key);
     values.push(item);
   }

@@ -142,6 +142,14 @@ describe.each(SUBJECTS)('$name', ({ create }) => {
         /attribute/,
         () => span((open) => open.setAttribute('key', Symbol('s') as never)),
       ],
+      [
+        'a part of a value without a form',
+        /part of an attribute/,
+        () =>
+          span((open) =>
+            open.setAttribute('key', { list: [() => {}], bad: Symbol('s'), none: undefined } as never),
+          ),
+      ],
       ['an empty key', /attribute/, () => span((open) => open.setAttribute('', 1))],
       ['a time that is none', /time/, () => span((open) => open.addEvent('event', Number.NaN))],
       ['an end before the start', /start/, () => span((open) => open.end(1), { startTime: 2 })],
