@@ -22,21 +22,16 @@ function loadedWith(entry) {
 }
 
 /**
- * By itself rolldown makes a chunk for each set of doors that share something: fourteen files for `offloop/register`. With these
- * groups it is six, and a tenth less of CPU (117 -> 106 ms, on a busy machine). A door loads nothing with them that it did
- * not load before: no group mixes what only some doors need.
+ * By itself rolldown makes a chunk for each set of doors that share something: fourteen files for `offloop/register`, at one
+ * to two milliseconds each. With these groups it is three. `offloop/sdk` and `offloop/testing` load the runtime with what
+ * they share with it: classes that do nothing until they are used. `offloop/recorder` does not: libraries import it alone.
  */
 function doorGroups() {
-  const [register, recorder, sdk, testing] = ['register', 'recorder', 'sdk', 'testing'].map((door) =>
-    loadedWith(`dist/main/${door}.js`),
-  );
+  const [register, recorder] = ['register', 'recorder'].map((door) => loadedWith(`dist/main/${door}.js`));
   const isDoor = (id) => /\/dist\/main\/(index|register|recorder|sdk|testing)\.js$/.test(id);
   const shared = (id) => register.has(id) && !isDoor(id);
   return [
-    { name: 'base', test: (id) => shared(id) && sdk.has(id) && testing.has(id), priority: 5 },
-    { name: 'records', test: (id) => shared(id) && recorder.has(id), priority: 4 },
-    { name: 'registration', test: (id) => shared(id) && testing.has(id), priority: 3 },
-    { name: 'lanes', test: (id) => shared(id) && sdk.has(id), priority: 2 },
+    { name: 'records', test: (id) => shared(id) && recorder.has(id), priority: 2 },
     { name: 'runtime', test: shared, priority: 1 },
   ];
 }

@@ -1,8 +1,6 @@
 // OFFLOOP_ENV_FILE: variables from a file, with the meaning of `node --env-file`: what the environment already has stays.
 // Thread: main, once before anything reads a variable. Callers: configure.ts, register.ts.
 
-import { readFileSync } from 'node:fs';
-import { parseEnv } from 'node:util';
 import { type ConfigMode, Settings } from '../../shared/config/settings.js';
 import { describeRefusal, OptionError, type OptionErrorDetails } from '../../shared/errors.js';
 
@@ -43,13 +41,14 @@ export function loadEnvFile(environment: MutableEnvironment, mode: ConfigMode): 
           range: 'a file of lines NAME=value',
           remedy: 'The line is ignored; correct it.',
         });
-  for (const [name, value] of Object.entries(parseEnv(text))) environment[name] ??= value;
+  for (const [name, value] of Object.entries(process.getBuiltinModule('node:util').parseEnv(text)))
+    environment[name] ??= value;
   return problems;
 }
 
 function textOf(file: string): string | undefined {
   try {
-    const bytes = readFileSync(file);
+    const bytes = process.getBuiltinModule('node:fs').readFileSync(file);
     return bytes.length > FILE_BYTES_MAX ? undefined : bytes.toString('utf8');
   } catch {
     return undefined;

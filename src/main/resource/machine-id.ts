@@ -3,7 +3,8 @@
 // Inside a container it is the image's or nobody's: equal for all of them, so no host's. Linux and FreeBSD have a file;
 // for macOS and Windows @opentelemetry/resources knows what to ask, in a process of its own and without privileges.
 
-import { existsSync, readFileSync } from 'node:fs';
+// Not imported: the namespace of node:fs reads its lazy exports (1.9 ms at the application's start, measured).
+const { existsSync, readFileSync } = process.getBuiltinModule('node:fs');
 
 const FILES: Partial<Record<NodeJS.Platform, readonly string[]>> = {
   linux: ['/etc/machine-id', '/var/lib/dbus/machine-id'],
