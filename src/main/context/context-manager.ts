@@ -5,7 +5,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { EventEmitter } from 'node:events';
 import { type Context, type ContextManager, ROOT_CONTEXT } from '@opentelemetry/api';
-import { type Binding, bindEmitter } from './bound-emitter.js';
+import { bindEmitter } from './bound-emitter.js';
 
 type AnyFunction = (this: unknown, ...args: unknown[]) => unknown;
 
@@ -22,7 +22,6 @@ const NO_TOKEN: ContextToken = { dispose() {} };
 
 export class AsyncLocalStorageContextManager implements ContextManager {
   readonly #storage = new AsyncLocalStorage<Context>();
-  readonly #bindings = new WeakMap<EventEmitter, Binding>();
   /** Usable without `enable()`, as OTel JS's is. */
   #enabled = true;
 
@@ -97,11 +96,7 @@ export class AsyncLocalStorageContextManager implements ContextManager {
   #bind<T>(context: Context, target: T): T {
     if (target instanceof EventEmitter) {
       // The first binding stays, as with OTel JS: instrumentations bind one request more than once.
-      if (this.#bindings.has(target)) return target;
-      this.#bindings.set(
-        target,
-        bindEmitter(target, (listener) => this.#bindFunction(context, listener)),
-      );
+      bindEmitter(target, this, (listener) => this.#carry(context, listener));
       return target;
     }
     if (typeof target === 'function') {
@@ -112,11 +107,18 @@ export class AsyncLocalStorageContextManager implements ContextManager {
 
   /** Runs in `context` whoever calls it; keeps receiver, arguments and `length`. */
   #bindFunction(context: Context, target: AnyFunction): AnyFunction {
-    const manager = this;
-    const bound = function (this: unknown, ...args: unknown[]): unknown {
-      return manager.with(context, target as never, this as never, ...(args as never[]));
-    };
+    const bound = this.#carry(context, target);
     Object.defineProperty(bound, 'length', { configurable: true, value: target.length });
     return bound;
+  }
+
+  #carry(context: Context, target: AnyFunction): AnyFunction {
+    const manager = this;
+    return function (this: unknown, ...args: unknown[]): unknown {
+      const storage = manager.#storage;
+      // Most of what the emitters of a request tell is told in the request's context already.
+      if (!manager.#enabled || storage.getStore() === context) return Reflect.apply(target, this, args);
+      return storage.run(context, Reflect.apply, target, this, args);
+    };
   }
 }
