@@ -19,7 +19,9 @@ type ContextManagerModule = typeof import('../../../src/main/context/context-man
 const built = (file: string) => import(new URL(`../../../dist/main/${file}`, import.meta.url).href);
 const { WorkerHost } = (await built('lifecycle/worker-host.js')) as WorkerHostModule;
 const { InlineHost } = (await built('lifecycle/inline-host.js')) as InlineHostModule;
-const { AsyncLocalStorageContextManager } = (await built('context/context-manager.js')) as ContextManagerModule;
+const { AsyncLocalStorageContextManager } = (await built(
+  'context/context-manager.js',
+)) as ContextManagerModule;
 
 type Host = InstanceType<WorkerHostModule['WorkerHost']> | InstanceType<InlineHostModule['InlineHost']>;
 

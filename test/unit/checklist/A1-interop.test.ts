@@ -1,5 +1,5 @@
 // Section A1 of the checklist: what instrumentations rely on. What the preload does with real instrumentations (A1.7, A1.9) is in
-// test/process/register-instrumentations.test.ts.
+// test/apps/register-instrumentations.test.ts.
 
 import {
   type Attributes,

@@ -7,8 +7,8 @@ import { dirname, isAbsolute, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { installFromLock } from '../support/installed-package.js';
-import { type AppEnd, AppProcess, REGISTER } from './app-process.js';
-import { OtlpSink } from './otlp-sink.js';
+import { type AppEnd, AppProcess, REGISTER } from '../process/app-process.js';
+import { OtlpSink } from '../process/otlp-sink.js';
 
 const HTTP = '@opentelemetry/instrumentation-http';
 const EXPRESS = '@opentelemetry/instrumentation-express';
@@ -17,13 +17,13 @@ const AUTO = '@opentelemetry/auto-instrumentations-node';
 const ALL = [EXPRESS, HTTP, '@opentelemetry/instrumentation-net', '@opentelemetry/instrumentation-router'];
 
 /** What AppProcess resolves from. */
-const APPS = fileURLToPath(new URL('./apps', import.meta.url));
+const APPS = fileURLToPath(new URL('../process/apps', import.meta.url));
 
 let sink: OtlpSink;
 let directory: string;
 
 beforeAll(() => {
-  installFromLock(fileURLToPath(new URL('../apps', import.meta.url)), console.error);
+  installFromLock(fileURLToPath(new URL('.', import.meta.url)), console.error);
   directory = mkdtempSync(join(tmpdir(), 'offloop-register-'));
 }, 300_000);
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -137,7 +137,7 @@ describe('A1.9 everything of auto-instrumentations-node', () => {
 });
 
 test('A1.7 a meter provider that is global before is what the instrumentations get', async () => {
-  const meter = fileURLToPath(new URL('../apps/register/meter.cjs', import.meta.url));
+  const meter = fileURLToPath(new URL('./register/meter.cjs', import.meta.url));
   const { end, scopes } = await run('app.mjs', '', {
     NODE_OPTIONS: `--require ${meter} --import ${REGISTER}`,
     OFFLOOP_INSTRUMENTATIONS: 'http',
