@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import { dirname, isAbsolute, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { installFromLock } from '../support/installed-package.js';
 import { type AppEnd, AppProcess, REGISTER } from '../process/app-process.js';
 import { OtlpSink } from '../process/otlp-sink.js';
+import { installFromLock } from '../support/installed-package.js';
 
 const HTTP = '@opentelemetry/instrumentation-http';
 const EXPRESS = '@opentelemetry/instrumentation-express';
