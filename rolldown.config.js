@@ -23,15 +23,18 @@ function loadedWith(entry) {
 
 /**
  * By itself rolldown makes a chunk for each set of doors that share something: fourteen files for `offloop/register`, at one
- * to two milliseconds each. With these groups it is three. `offloop/sdk` and `offloop/testing` load the runtime with what
- * they share with it: classes that do nothing until they are used. `offloop/recorder` does not: libraries import it alone.
+ * to two milliseconds each. With these groups it is four. `offloop/sdk` loads the runtime with what it shares with it:
+ * classes that do nothing until they are used. `offloop/recorder`, which libraries import alone, and `offloop/testing` do not.
  */
 function doorGroups() {
-  const [register, recorder] = ['register', 'recorder'].map((door) => loadedWith(`dist/main/${door}.js`));
+  const [register, recorder, testing] = ['register', 'recorder', 'testing'].map((door) =>
+    loadedWith(`dist/main/${door}.js`),
+  );
   const isDoor = (id) => /\/dist\/main\/(index|register|recorder|sdk|testing)\.js$/.test(id);
   const shared = (id) => register.has(id) && !isDoor(id);
   return [
-    { name: 'records', test: (id) => shared(id) && recorder.has(id), priority: 2 },
+    { name: 'records', test: (id) => shared(id) && recorder.has(id), priority: 3 },
+    { name: 'base', test: (id) => shared(id) && testing.has(id), priority: 2 },
     { name: 'runtime', test: shared, priority: 1 },
   ];
 }
