@@ -1,14 +1,10 @@
-// The official SDK, 3.x and 2.x, with an OffloadSpanProcessor in a child process: what arrives is what the official exporter
-// sends of the same spans, and nothing recorded is lost however the process ends.
+// The official SDK 3.x with an OffloadSpanProcessor in a child process: what arrives is what the official exporter sends of the
+// same spans, and nothing recorded is lost however the process ends. (SDK 2.x: test/apps/sdk2.test.ts.)
 
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { installFromLock, unpackOffloop } from '../support/installed-package.js';
 import { type AppEnd, AppProcess, runApp } from './app-process.js';
 import { expectAllDelivered, expectEquation, startOptions } from './app-run.js';
 import { type ArrivedSpan, OtlpSink } from './otlp-sink.js';
-
-const SDK2 = join(import.meta.dirname, 'apps', 'sdk2');
 
 let sink: OtlpSink;
 let official: OtlpSink;
@@ -40,32 +36,6 @@ test('spans of the official SDK 3.x arrive as its own exporter sends them', asyn
   expect(official.spans).toHaveLength(countOf(end));
   expect(comparable(sink.spans)).toEqual(comparable(official.spans));
   expect(sink.spans[0].resource).toContainEqual({ key: 'service.name', value: { string: 'offloaded' } });
-});
-
-describe('with the official SDK 2.x on API 1.9', () => {
-  beforeEach(() => {
-    installFromLock(SDK2, () => {});
-    unpackOffloop(SDK2, ['piscina', 'comlink']);
-  }, 120_000);
-
-  test('spans arrive as its own exporter sends them', async () => {
-    const end = await run('sdk2/offload.mjs', { officialUrl: `${official.url}/v1/traces` });
-    expect(end).toMatchObject({ code: 0, stderr: '' });
-    expect(end.stdout).not.toContain('offloop');
-    expectAllDelivered(end, sink, countOf(end));
-    expect(official.spans).toHaveLength(countOf(end));
-    expect(comparable(sink.spans)).toEqual(comparable(official.spans));
-  });
-
-  test('process.exit() loses nothing, where its own batches are lost', async () => {
-    const end = await run('sdk2/offload.mjs', {
-      officialUrl: `${official.url}/v1/traces`,
-      how: 'exit',
-    });
-    expect(end.code).toBe(3);
-    expectAllDelivered(end, sink, 2 * countOf(end));
-    expect(official.spans).toHaveLength(countOf(end));
-  });
 });
 
 test.each(['exit', 'natural'])('nothing is lost when the process ends: %s', async (how) => {

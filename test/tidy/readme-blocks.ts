@@ -2,7 +2,8 @@
 //
 //   sh run=preload     each line `node ... app.js` (or app.cjs) is run, with an application of the test's as that file
 //   js run=start       the block is a program of its own
-//   js run=recorder    likewise
+//   js run=recorder    likewise; and run=sdk
+//   js run=testing     a test file for node:test
 //   ts                 any TypeScript block is type-checked
 
 export interface CodeBlock {

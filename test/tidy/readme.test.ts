@@ -1,4 +1,4 @@
-// The three ways to use offloop, as README.md shows them, work: the code in it is run, and spans arrive.
+// The ways to use offloop, as README.md shows them, work: the code in it is run, and spans arrive.
 
 import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -21,11 +21,13 @@ const path = join(ROOT, 'README.md');
 const readme = existsSync(path) ? readFileSync(path, 'utf8') : '';
 const blocks = codeBlocks(readme);
 
-test('README.md shows each of the three uses as code that is run, in fewer than 200 lines', () => {
+test('README.md shows each use as code that is run, in fewer than 200 lines', () => {
   expect([...new Set(blocks.flatMap((block) => block.use ?? []))].sort()).toEqual([
     'preload',
     'recorder',
+    'sdk',
     'start',
+    'testing',
   ]);
   expect(readme.split('\n').length).toBeLessThanOrEqual(200);
   expect(nodeCommands(blocks.find((block) => block.use === 'preload')?.code ?? '')).not.toEqual([]);
@@ -42,7 +44,9 @@ describe.each(blocks.filter((block) => block.use === 'preload'))('README.md line
   );
 });
 
-describe.each(blocks.filter((block) => block.use === 'start' || block.use === 'recorder'))(
+const PROGRAMS = ['start', 'recorder', 'sdk'];
+
+describe.each(blocks.filter((block) => PROGRAMS.includes(block.use ?? '')))(
   'README.md line $line',
   ({ use, code, language }) => {
     test(`the program of the use "${use}" ends by itself and its spans arrive`, async () => {
@@ -50,11 +54,23 @@ describe.each(blocks.filter((block) => block.use === 'start' || block.use === 'r
       const outcome = await runNode({ 'program.js': code }, ['program.js']);
       expect(outcome.code, outcome.output).toBe(0);
       expect(outcome.spans.length).toBeGreaterThan(0);
-      const name = /serviceName: '([^']+)'/.exec(code)?.[1];
+      const name = /(?:serviceName|'service\.name'): '([^']+)'/.exec(code)?.[1];
       if (name !== undefined) expect(outcome.spans[0]?.service).toBe(name);
     });
   },
 );
+
+describe.each(blocks.filter((block) => block.use === 'testing'))('README.md line $line', ({ code }) => {
+  test('the tests with the test kit pass, and fail where the spans are others', async () => {
+    const passed = await runNode({ 'shop.test.js': code }, ['--test', 'shop.test.js']);
+    expect(passed.code, passed.output).toBe(0);
+    expect(passed.output).toContain('pass 1');
+    const other = code.replace("startSpan('reserve')", "startSpan('release')");
+    const failed = await runNode({ 'shop.test.js': other }, ['--test', 'shop.test.js']);
+    expect(failed.code).toBe(1);
+    expect(failed.output).toContain('fail 1');
+  });
+});
 
 describe.each(blocks.filter((block) => block.language === 'ts'))('README.md line $line', ({ code }) => {
   test('the TypeScript compiles against the package', async () => {
