@@ -15,16 +15,16 @@ export type { OTLPTraceExporterOptions } from './offload/otlp-exporter-options.j
 export { OTLPTraceExporter } from './offload/otlp-trace-exporter.js';
 export { setGlobalErrorHandler } from './plug-ins/global-error-handler.js';
 export { BatchSpanProcessor } from './processors/batch-span-processor.js';
-export { ConsoleSpanExporter } from './processors/console-span-exporter.js';
-export { InMemorySpanExporter } from './processors/in-memory-span-exporter.js';
+export { ConsoleSpanExporter } from './processors/exporters/console-span-exporter.js';
+export { InMemorySpanExporter } from './processors/exporters/in-memory-span-exporter.js';
 export { NoopSpanProcessor } from './processors/noop-span-processor.js';
 export type {
   BatchSpanProcessorOptions,
   SimpleSpanProcessorOptions,
   SpanProcessorOptions,
 } from './processors/processor-options.js';
+export type { ProcessorStats } from './processors/queue/span-queue.js';
 export { SimpleSpanProcessor } from './processors/simple-span-processor.js';
-export type { ProcessorStats } from './processors/span-queue.js';
 export { B3InjectEncoding, B3Propagator, type B3PropagatorConfig } from './propagation/b3.js';
 export { W3CBaggagePropagator } from './propagation/baggage.js';
 export { CompositePropagator, type CompositePropagatorConfig } from './propagation/composite.js';

@@ -3,7 +3,7 @@
 import { Lane } from '../../src/main/lifecycle/lane.js';
 import { createProducerThread, type ProducerThread } from '../../src/main/lifecycle/producer-thread.js';
 import { readStats, type Stats } from '../../src/main/lifecycle/stats.js';
-import { ReadableSpanRecorder } from '../../src/main/offload/readable-span-recorder.js';
+import { ReadableSpanRecorder } from '../../src/main/offload/readable/readable-span-recorder.js';
 import type { ReadableSpan } from '../../src/main/sdk/types.js';
 import { ArenaReader } from '../../src/shared/arena/reader.js';
 import { ClockAnchor } from '../../src/shared/clock-anchor.js';

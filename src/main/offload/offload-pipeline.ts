@@ -9,8 +9,8 @@ import type { ContextRunner } from '../lifecycle/inline-host.js';
 import type { Mark, Settlement } from '../lifecycle/settlement.js';
 import type { StatsSources } from '../lifecycle/stats.js';
 import type { ReadableSpan } from '../sdk/types.js';
-import { ReadableSpanRecorder } from './readable-span-recorder.js';
-import { blobOf, settledResource } from './resource-of-spans.js';
+import { ReadableSpanRecorder } from './readable/readable-span-recorder.js';
+import { blobOf, settledResource } from './readable/resource-of-spans.js';
 
 /** The context manager is the one that the SDK in front has registered. */
 const apiContext: ContextRunner = { with: (active, call) => context.with(active, call) };

@@ -6,7 +6,7 @@ import type { SpanContext } from '@opentelemetry/api';
 import { causeOf, report } from '../lifecycle/diagnostics.js';
 import type { Stats } from '../lifecycle/stats.js';
 import type { ReadableSpan } from '../sdk/types.js';
-import { FLAG_SAMPLED } from '../trace/span-flags.js';
+import { FLAG_SAMPLED } from '../trace/ids/span-flags.js';
 import { type OffloadOptions, resolveOffloadConfig } from './offload-options.js';
 import { OffloadPipelines } from './offload-pipelines.js';
 

@@ -5,12 +5,12 @@
 import type { ResolvedConfig } from '../../shared/config/resolved-config.js';
 import { installExitHooks } from '../lifecycle/exit-hooks.js';
 import type { ProducerThread } from '../lifecycle/producer-thread.js';
-import { ReadableSpanRecorder } from '../offload/readable-span-recorder.js';
+import { ReadableSpanRecorder } from '../offload/readable/readable-span-recorder.js';
 import type { ConfiguredSampler } from '../sampling/configured-sampler.js';
 import { BasicTracerProvider } from '../sdk/basic-tracer-provider.js';
 import { RandomIdGenerator } from '../sdk/random-id-generator.js';
 import type { ForceFlushOptions, ReadableSpan, SpanProcessor } from '../sdk/types.js';
-import { FLAG_SAMPLED } from '../trace/span-flags.js';
+import { FLAG_SAMPLED } from '../trace/ids/span-flags.js';
 import { handleErrorLater } from './late-error-handler.js';
 import type { PlugInOptions } from './options.js';
 import { type ResourceView, RuntimeResource } from './runtime-resource.js';

@@ -7,7 +7,7 @@ import type { Context } from '@opentelemetry/api';
 import type { ReadableSpan, Span, SpanProcessor } from '../sdk/types.js';
 import { reportError, toError } from './processor-diagnostics.js';
 import { type BatchSpanProcessorOptions, ProcessorOptionReader } from './processor-options.js';
-import { handled, type ProcessorStats, SpanQueue } from './span-queue.js';
+import { handled, type ProcessorStats, SpanQueue } from './queue/span-queue.js';
 
 const SAMPLED = 1;
 

@@ -2,7 +2,7 @@
 // this module only when it is wanted.
 
 import type { SpanProcessor } from '../sdk/types.js';
-import { ConsoleSpanExporter } from './console-span-exporter.js';
+import { ConsoleSpanExporter } from './exporters/console-span-exporter.js';
 import { SimpleSpanProcessor } from './simple-span-processor.js';
 
 export function createConsoleProcessor(): SpanProcessor {

@@ -6,7 +6,7 @@
 import type { Context } from '@opentelemetry/api';
 import type { ReadableSpan, Span, SpanProcessor } from '../sdk/types.js';
 import { ProcessorOptionReader, type SimpleSpanProcessorOptions } from './processor-options.js';
-import { type ProcessorStats, SpanQueue } from './span-queue.js';
+import { type ProcessorStats, SpanQueue } from './queue/span-queue.js';
 
 const SAMPLED = 1;
 

@@ -3,7 +3,7 @@
 
 import type { TraceState } from '@opentelemetry/api';
 import { nowMillis } from '../trace/clock.js';
-import { SpanIdentity } from '../trace/span-identity.js';
+import { SpanIdentity } from '../trace/ids/span-identity.js';
 import { type CompiledTemplate, NOT_RECORDED, NOW, TAKES_GENERAL_FORM } from './compiled-template.js';
 
 const STATUS_ERROR = 2;

@@ -16,9 +16,9 @@ import {
   LARGE_RECORD_BYTES_MAX,
 } from '../../shared/limits.js';
 import { reportMisuse } from '../lifecycle/diagnostics.js';
-import { AttributeSetPool } from '../trace/attribute-set-pool.js';
-import { AttributeShape, ShapeBudget } from '../trace/attribute-shape.js';
-import { FLAG_RANDOM } from '../trace/span-flags.js';
+import { AttributeSetPool } from '../trace/attributes/attribute-set-pool.js';
+import { AttributeShape, ShapeBudget } from '../trace/attributes/attribute-shape.js';
+import { FLAG_RANDOM } from '../trace/ids/span-flags.js';
 import type { LaneWriter } from './lane-writer.js';
 import { type NameEntry, NameTable } from './name-table.js';
 

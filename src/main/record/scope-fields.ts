@@ -1,9 +1,9 @@
 // An instrumentation scope as users and other SDKs give it -> its checked, bounded fields, and a key to find it again.
-// Thread: producer. Callers: trace/tracer-provider.ts, offload/scope-table.ts.
+// Thread: producer. Callers: trace/tracer-provider.ts, offload/readable/scope-table.ts.
 
 import { type AnyValue, stringBytesMax, valueBytesMax } from '../../shared/codec/any-value.js';
 import type { ScopeFields } from '../../shared/codec/blobs.js';
-import { copyValue } from '../trace/attribute-value.js';
+import { copyValue } from '../trace/attributes/attribute-value.js';
 import type { Recording } from './recording.js';
 
 /** All attributes of a scope: they are compared at each look-up, and live in the arena. */

@@ -4,7 +4,7 @@
 import { resolveResource } from '../../shared/config/resource-config.js';
 import { Settings } from '../../shared/config/settings.js';
 import { report } from '../lifecycle/diagnostics.js';
-import { randomUuid } from '../trace/entropy.js';
+import { randomUuid } from '../trace/ids/entropy.js';
 import { type DetectedResource, type ResourceDetector, SEMCONV_SCHEMA_URL } from './detector.js';
 
 /** One for this thread's SDK, however often it is asked: each thread that starts one is an instance of its own. */

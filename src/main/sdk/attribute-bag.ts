@@ -1,11 +1,11 @@
 // The attributes of one SdkSpan, event or link: a plain object, as processors and exporters of others read it, with the
 // limits kept. Thread: producer. Callers: span.ts, span-details.ts, tracer.ts.
-// The counterpart of trace/attribute-set.ts, which keeps the same rules for spans that go straight to the ring.
+// The counterpart of trace/attributes/attribute-set.ts, which keeps the same rules for spans that go straight to the ring.
 // Specification: Common, "Attribute"; "Attribute Limits".
 
 import type { Attributes } from '@opentelemetry/api';
 import { type AnyValue, ArrayValue, MapValue } from '../../shared/codec/any-value.js';
-import { copyValue, truncate, type ValueLimits } from '../trace/attribute-value.js';
+import { copyValue, truncate, type ValueLimits } from '../trace/attributes/attribute-value.js';
 import type { InputProblems } from './input-problems.js';
 
 const hasOwn = Object.prototype.hasOwnProperty;

@@ -25,7 +25,7 @@ import { isSuppressed } from '../context/suppression.js';
 import type { CheckedIds } from '../plug-ins/checked-ids.js';
 import type { CheckedSampler, CheckedSampling } from '../plug-ins/checked-sampler.js';
 import type { MultiSpanProcessor } from '../plug-ins/multi-span-processor.js';
-import { FLAG_RANDOM, FLAG_SAMPLED } from '../trace/span-flags.js';
+import { FLAG_RANDOM, FLAG_SAMPLED } from '../trace/ids/span-flags.js';
 import { AttributeBag } from './attribute-bag.js';
 import type { InputProblems } from './input-problems.js';
 import { INSPECT, type Inspect, type InspectOptions, inspected } from './inspected.js';

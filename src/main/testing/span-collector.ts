@@ -5,7 +5,7 @@
 
 import type { Context } from '@opentelemetry/api';
 import type { ExportResult } from '@opentelemetry/core';
-import { InMemorySpanExporter } from '../processors/in-memory-span-exporter.js';
+import { InMemorySpanExporter } from '../processors/exporters/in-memory-span-exporter.js';
 import { SimpleSpanProcessor } from '../processors/simple-span-processor.js';
 import type { ReadableSpan, Span } from '../sdk/types.js';
 

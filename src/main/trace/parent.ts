@@ -11,8 +11,8 @@ import {
 } from '@opentelemetry/api';
 import { hexToWord } from '../../shared/codec/ids.js';
 import { SPAN_KEY } from '../context/span-context-node.js';
+import { SpanIdentity } from './ids/span-identity.js';
 import { ParentKind, parentKind } from './sampler.js';
-import { SpanIdentity } from './span-identity.js';
 
 export class Parent {
   /** False: the span is a root, and the other fields mean nothing. */

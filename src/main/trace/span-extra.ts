@@ -5,7 +5,7 @@
 import type { Link, SpanContext } from '@opentelemetry/api';
 import type { SpanEvent, SpanExtra, SpanLink, UnixTime } from '../../shared/codec/span-source.js';
 import type { Recording } from '../record/recording.js';
-import { AttributeSet } from './attribute-set.js';
+import { AttributeSet } from './attributes/attribute-set.js';
 import { traceStateText } from './trace-state.js';
 
 const TRACE_ID = /^[0-9a-f]{32}$/;

@@ -19,11 +19,11 @@ import type { SpanSource, UnixTime } from '../../shared/codec/span-source.js';
 import { COUNT_LIMIT_MAX } from '../../shared/limits.js';
 import type { NameEntry } from '../record/name-table.js';
 import type { Recording } from '../record/recording.js';
-import type { AttributeSet } from './attribute-set.js';
+import type { AttributeSet } from './attributes/attribute-set.js';
 import { nowMillis } from './clock.js';
 import { exceptionAttributes } from './exception.js';
+import { SpanIdentity } from './ids/span-identity.js';
 import { OpenSpanExtra } from './span-extra.js';
-import { SpanIdentity } from './span-identity.js';
 import { isBefore, isTimeInput, toTime, wallClockNow } from './time-input.js';
 import { traceStateText } from './trace-state.js';
 

@@ -9,11 +9,11 @@ import { withSpan } from '../context/span-context-node.js';
 import { isSuppressed } from '../context/suppression.js';
 import type { Recording } from '../record/recording.js';
 import { nowMillis } from './clock.js';
-import { idWords, randomNonZeroWord, takeWords } from './id-generator.js';
+import { idWords, randomNonZeroWord, takeWords } from './ids/id-generator.js';
+import { FLAG_RANDOM, FLAG_SAMPLED } from './ids/span-flags.js';
 import { Parent } from './parent.js';
 import type { WordSampler } from './sampler.js';
 import { RecordingSpan, type SpanOrigin } from './span.js';
-import { FLAG_RANDOM, FLAG_SAMPLED } from './span-flags.js';
 import { UnsampledSpan } from './unsampled-span.js';
 
 const KIND_MAX = 4;

@@ -2,7 +2,7 @@
 // Specification: Trace API, "Wrapping a SpanContext in a Span".
 
 import type { Span, TraceState } from '@opentelemetry/api';
-import { SpanIdentity } from './span-identity.js';
+import { SpanIdentity } from './ids/span-identity.js';
 
 export class UnsampledSpan extends SpanIdentity implements Span {
   declare readonly traceFlags: number;

@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { AsyncLocalStorageContextManager } from '../../../src/main/context/context-manager.js';
 import { BatchSpanProcessor } from '../../../src/main/processors/batch-span-processor.js';
-import { RESOURCE_WAIT_MILLIS_MAX } from '../../../src/main/processors/resource-wait.js';
+import { RESOURCE_WAIT_MILLIS_MAX } from '../../../src/main/processors/queue/resource-wait.js';
 import { SimpleSpanProcessor } from '../../../src/main/processors/simple-span-processor.js';
 import type { ReadableSpan } from '../../../src/main/sdk/types.js';
 import { OptionError } from '../../../src/shared/errors.js';

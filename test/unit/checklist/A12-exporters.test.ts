@@ -6,8 +6,8 @@ import type { ExportResult } from '@opentelemetry/core';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { BatchSpanProcessor } from '../../../src/main/processors/batch-span-processor.js';
-import { ConsoleSpanExporter } from '../../../src/main/processors/console-span-exporter.js';
-import { InMemorySpanExporter } from '../../../src/main/processors/in-memory-span-exporter.js';
+import { ConsoleSpanExporter } from '../../../src/main/processors/exporters/console-span-exporter.js';
+import { InMemorySpanExporter } from '../../../src/main/processors/exporters/in-memory-span-exporter.js';
 import { SimpleSpanProcessor } from '../../../src/main/processors/simple-span-processor.js';
 import type { ReadableSpan, SpanExporter } from '../../../src/main/sdk/types.js';
 import {

@@ -15,7 +15,7 @@ import {
 import { loggingErrorHandler, setGlobalErrorHandler } from '@opentelemetry/core';
 import * as official from '@opentelemetry/sdk-trace';
 import { describe, expect, test, vi } from 'vitest';
-import { InMemorySpanExporter } from '../../../src/main/processors/in-memory-span-exporter.js';
+import { InMemorySpanExporter } from '../../../src/main/processors/exporters/in-memory-span-exporter.js';
 import { SimpleSpanProcessor } from '../../../src/main/processors/simple-span-processor.js';
 import { createAlwaysRecordSampler } from '../../../src/main/sampling/always-record-sampler.js';
 import { AlwaysOffSampler, AlwaysOnSampler } from '../../../src/main/sampling/always-samplers.js';

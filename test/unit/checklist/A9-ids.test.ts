@@ -84,7 +84,7 @@ test('A9.3 RandomIdGenerator gives ids in lowercase hex', () => {
 
 describe('the generator behind them', () => {
   afterEach(() => {
-    vi.doUnmock('../../../src/main/trace/entropy.js');
+    vi.doUnmock('../../../src/main/trace/ids/entropy.js');
     vi.resetModules();
   });
 
@@ -92,8 +92,8 @@ describe('the generator behind them', () => {
   async function seeded(...rows: number[][]) {
     vi.resetModules();
     const fillRandom = (state: Int32Array) => state.set(rows.shift() as number[]);
-    vi.doMock('../../../src/main/trace/entropy.js', () => ({ fillRandom }));
-    const module = await import('../../../src/main/trace/id-generator.js');
+    vi.doMock('../../../src/main/trace/ids/entropy.js', () => ({ fillRandom }));
+    const module = await import('../../../src/main/trace/ids/id-generator.js');
     return { ...module, rowsLeft: () => rows.length };
   }
 
@@ -168,7 +168,7 @@ describe('the generator behind them', () => {
   test('A9.1 two threads of a process do not draw the same ids', async () => {
     const words = async () => {
       vi.resetModules();
-      const { randomWord } = await import('../../../src/main/trace/id-generator.js');
+      const { randomWord } = await import('../../../src/main/trace/ids/id-generator.js');
       return Array.from({ length: 8 }, randomWord);
     };
     expect(await words()).not.toEqual(await words());

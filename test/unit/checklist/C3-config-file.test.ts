@@ -12,7 +12,7 @@ import { createFromModel, logLevelOf } from '../../../src/main/config-file/creat
 import { loadConfigFile } from '../../../src/main/config-file/load.js';
 import { parseConfigFile } from '../../../src/main/config-file/parse.js';
 import { registerPluginComponentProvider } from '../../../src/main/config-file/plug-ins.js';
-import { ConsoleSpanExporter } from '../../../src/main/processors/console-span-exporter.js';
+import { ConsoleSpanExporter } from '../../../src/main/processors/exporters/console-span-exporter.js';
 import { SimpleSpanProcessor } from '../../../src/main/processors/simple-span-processor.js';
 import type { Sampler } from '../../../src/main/sdk/types.js';
 import { OptionError } from '../../../src/shared/errors.js';

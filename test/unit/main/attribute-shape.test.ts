@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { AttributeShape, ShapeBudget } from '../../../src/main/trace/attribute-shape.js';
+import { AttributeShape, ShapeBudget } from '../../../src/main/trace/attributes/attribute-shape.js';
 import { plainAttributes, RecordingRig } from '../../support/recording-rig.js';
 
 const intern = (key: string) => key.length;

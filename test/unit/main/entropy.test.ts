@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { fillRandom, randomUuid } from '../../../src/main/trace/entropy.js';
+import { fillRandom, randomUuid } from '../../../src/main/trace/ids/entropy.js';
 
 test('every byte is filled, and differently each time', () => {
   const rows = Array.from({ length: 64 }, () => {

@@ -3,7 +3,7 @@
 import type { Attributes } from '@opentelemetry/api';
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { describe, expect, test } from 'vitest';
-import { ReadableSpanRecorder } from '../../../src/main/offload/readable-span-recorder.js';
+import { ReadableSpanRecorder } from '../../../src/main/offload/readable/readable-span-recorder.js';
 import type { ReadableSpan } from '../../../src/main/sdk/types.js';
 import { OffloadHarness } from '../../support/offload-harness.js';
 import { decodeProtobufRequest, type NormalSpan } from '../../support/otlp-decoder.js';

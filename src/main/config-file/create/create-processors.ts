@@ -3,7 +3,7 @@
 
 import type { StartOptions } from '../../../shared/config/options.js';
 import { BatchSpanProcessor } from '../../processors/batch-span-processor.js';
-import { ConsoleSpanExporter } from '../../processors/console-span-exporter.js';
+import { ConsoleSpanExporter } from '../../processors/exporters/console-span-exporter.js';
 import { SimpleSpanProcessor } from '../../processors/simple-span-processor.js';
 import type { SpanExporter, SpanProcessor } from '../../sdk/types.js';
 import type { Place } from '../config-file-error.js';

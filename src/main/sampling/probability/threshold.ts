@@ -7,7 +7,7 @@
 
 import { OptionError } from '../../../shared/errors.js';
 import { PROBABILITY_MIN } from '../../../shared/limits.js';
-import { randomWord } from '../../trace/id-generator.js';
+import { randomWord } from '../../trace/ids/id-generator.js';
 
 export const THRESHOLD_DIGITS = 14;
 /** One above the greatest threshold: nothing is kept. */

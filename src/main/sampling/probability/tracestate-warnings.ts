@@ -3,7 +3,7 @@
 // Specification: Trace SDK, "Compatibility warnings for ProbabilitySampler"; TraceState Handling, "Setting values".
 
 import { report } from '../../lifecycle/diagnostics.js';
-import { FLAG_RANDOM } from '../../trace/span-flags.js';
+import { FLAG_RANDOM } from '../../trace/ids/span-flags.js';
 
 /** Once for each sampler that takes the trace id of a parent's trace for random without being told that it is. */
 export class RandomnessWarning {

@@ -6,10 +6,10 @@
 // With an exporter that answers at once, a span of a full batch is exported before `onEnd` returns, as in OTel JS.
 
 import type { MeterProvider } from '@opentelemetry/api';
-import type { ReadableSpan, SpanExporter } from '../sdk/types.js';
+import type { ReadableSpan, SpanExporter } from '../../sdk/types.js';
+import { reportError } from '../processor-diagnostics.js';
 import { DropNotice } from './drop-notice.js';
 import { callBounded, callExport, setUnrefTimer } from './export-call.js';
-import { reportError } from './processor-diagnostics.js';
 import { ProcessorMetrics } from './processor-metrics.js';
 import { afterResources } from './resource-wait.js';
 

@@ -1,16 +1,16 @@
 // HOT. The attributes object of a readable span, event or link, as the encoder takes it. Thread: producer.
 // Caller: readable-span-source.ts, which fills one instance again and again for spans.
 //
-// The counterpart of trace/attribute-set.ts for attributes that are complete: keys are unique, so no duplicate is
+// The counterpart of trace/attributes/attribute-set.ts for attributes that are complete: keys are unique, so no duplicate is
 // searched, and whoever made the span has applied its limits. Values are checked and copied all the same: the object
 // may be anybody's.
 
-import { type AnyValue, valueBytesMax } from '../../shared/codec/any-value.js';
-import type { AttributeList } from '../../shared/codec/span-source.js';
-import { COUNT_LIMIT_MAX, LARGE_RECORD_BYTES_MAX } from '../../shared/limits.js';
-import type { Recording } from '../record/recording.js';
-import type { AttributeShape } from '../trace/attribute-shape.js';
-import { copyValue } from '../trace/attribute-value.js';
+import { type AnyValue, valueBytesMax } from '../../../shared/codec/any-value.js';
+import type { AttributeList } from '../../../shared/codec/span-source.js';
+import { COUNT_LIMIT_MAX, LARGE_RECORD_BYTES_MAX } from '../../../shared/limits.js';
+import type { Recording } from '../../record/recording.js';
+import type { AttributeShape } from '../../trace/attributes/attribute-shape.js';
+import { copyValue } from '../../trace/attributes/attribute-value.js';
 
 /** Type word, and an i64, a f64, or the length and the padding of a string. */
 const PRIMITIVE_BYTES_MAX = 12;

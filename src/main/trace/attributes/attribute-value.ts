@@ -6,8 +6,8 @@
 // undefined, which the caller counts. The depth limit ends cycles too; the item budget bounds wide values.
 // Specification: Common, "AnyValue" and "Attribute Limits".
 
-import { type AnyValue, ArrayValue, MapValue } from '../../shared/codec/any-value.js';
-import { ATTRIBUTE_ITEMS_MAX, LARGE_RECORD_BYTES_MAX } from '../../shared/limits.js';
+import { type AnyValue, ArrayValue, MapValue } from '../../../shared/codec/any-value.js';
+import { ATTRIBUTE_ITEMS_MAX, LARGE_RECORD_BYTES_MAX } from '../../../shared/limits.js';
 
 const INT64_MIN = -(2n ** 63n);
 const INT64_MAX = 2n ** 63n - 1n;

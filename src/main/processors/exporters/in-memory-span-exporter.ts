@@ -5,8 +5,8 @@
 // a SimpleSpanProcessor are all there as soon as they have ended, though exports do not overlap.
 
 import type { ExportResult } from '@opentelemetry/core';
-import type { ReadableSpan, SpanExporter } from '../sdk/types.js';
-import { EXPORT_FAILED, EXPORT_SUCCESS } from './export-call.js';
+import type { ReadableSpan, SpanExporter } from '../../sdk/types.js';
+import { EXPORT_FAILED, EXPORT_SUCCESS } from '../queue/export-call.js';
 
 export class InMemorySpanExporter implements SpanExporter {
   /** After `shutdown` nothing is stored any more. */

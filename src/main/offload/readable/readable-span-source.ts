@@ -4,12 +4,12 @@
 // All times are wall-clock times, to the nanosecond. Every property may be a getter that throws, or have any type:
 // `read` may throw, and its caller counts that; what is not what it should be, but not needed, is left out and counted.
 
-import { RecordType, SPAN_HAS_PARENT, SPAN_PARENT_IS_REMOTE } from '../../shared/codec/record-layout.js';
-import type { SpanExtra, SpanSource, UnixTime } from '../../shared/codec/span-source.js';
-import type { NameEntry } from '../record/name-table.js';
-import type { Recording } from '../record/recording.js';
-import type { ReadableSpan } from '../sdk/types.js';
-import { traceStateText } from '../trace/trace-state.js';
+import { RecordType, SPAN_HAS_PARENT, SPAN_PARENT_IS_REMOTE } from '../../../shared/codec/record-layout.js';
+import type { SpanExtra, SpanSource, UnixTime } from '../../../shared/codec/span-source.js';
+import type { NameEntry } from '../../record/name-table.js';
+import type { Recording } from '../../record/recording.js';
+import type { ReadableSpan } from '../../sdk/types.js';
+import { traceStateText } from '../../trace/trace-state.js';
 import { HexWords } from './hex-words.js';
 import { ReadableAttributes } from './readable-attributes.js';
 import { countOf, NO_EVENTS, NO_LINKS, readEvents, readLinks } from './readable-items.js';

@@ -3,9 +3,9 @@
 
 import type { HrTime } from '@opentelemetry/api';
 import type { ExportResult } from '@opentelemetry/core';
-import type { ReadableSpan, SpanExporter } from '../sdk/types.js';
-import { EXPORT_FAILED, EXPORT_SUCCESS } from './export-call.js';
-import { toError } from './processor-diagnostics.js';
+import type { ReadableSpan, SpanExporter } from '../../sdk/types.js';
+import { toError } from '../processor-diagnostics.js';
+import { EXPORT_FAILED, EXPORT_SUCCESS } from '../queue/export-call.js';
 
 const PRINTED_DEPTH = 3;
 

@@ -5,7 +5,7 @@
 // has them.
 
 import type { SpanContext, TraceState } from '@opentelemetry/api';
-import { wordToHex } from '../../shared/codec/ids.js';
+import { wordToHex } from '../../../shared/codec/ids.js';
 
 export abstract class SpanIdentity {
   // Declared only: each subclass sets every field in its own constructor, in one go. A constructor here, and class

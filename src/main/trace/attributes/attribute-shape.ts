@@ -9,8 +9,8 @@
 // Invariant: the tree is bounded. When its budget is spent, new nodes are not linked in: they live as long as the
 // span that made them, and cost what an unremembered key costs.
 
-import { stringBytesMax } from '../../shared/codec/any-value.js';
-import { INTERNED_STRING_BYTES_MAX } from '../../shared/limits.js';
+import { stringBytesMax } from '../../../shared/codec/any-value.js';
+import { INTERNED_STRING_BYTES_MAX } from '../../../shared/limits.js';
 
 /** Gives the arena id of a key, 0 when it has to travel in line. */
 export type InternKey = (key: string) => number;

@@ -3,9 +3,9 @@
 //
 // Bounded: objects are held weakly, and so many different scopes get an id; later ones share the nameless one.
 
-import type { ScopeFields } from '../../shared/codec/blobs.js';
-import type { Recording } from '../record/recording.js';
-import { scopeFields, scopeKey } from '../record/scope-fields.js';
+import type { ScopeFields } from '../../../shared/codec/blobs.js';
+import type { Recording } from '../../record/recording.js';
+import { scopeFields, scopeKey } from '../../record/scope-fields.js';
 
 const SCOPES_MAX = 1024;
 

@@ -1,13 +1,13 @@
 // The resource that spans of another SDK carry, as bytes for the workers: what is known of it at once, and all of it when
 // its detectors are done. Thread: main. Caller: offload-pipeline.ts.
 
-import type { AnyValue } from '../../shared/codec/any-value.js';
-import { encodeResourceBlob } from '../../shared/codec/blobs.js';
-import { RESOURCE_WAIT_MILLIS } from '../../shared/limits.js';
-import { report } from '../lifecycle/diagnostics.js';
-import { utf8WriteFor } from '../lifecycle/producer-thread.js';
-import type { Recording } from '../record/recording.js';
-import type { ReadableSpan } from '../sdk/types.js';
+import type { AnyValue } from '../../../shared/codec/any-value.js';
+import { encodeResourceBlob } from '../../../shared/codec/blobs.js';
+import { RESOURCE_WAIT_MILLIS } from '../../../shared/limits.js';
+import { report } from '../../lifecycle/diagnostics.js';
+import { utf8WriteFor } from '../../lifecycle/producer-thread.js';
+import type { Recording } from '../../record/recording.js';
+import type { ReadableSpan } from '../../sdk/types.js';
 import { ReadableAttributes } from './readable-attributes.js';
 
 type Resource = ReadableSpan['resource'] | undefined;

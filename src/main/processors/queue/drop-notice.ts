@@ -4,7 +4,7 @@
 // A queue at its limit goes in and out of dropping with every export. One pair of lines a minute is enough: what falls in
 // between is counted and said with the next line, at the latest at the shutdown.
 
-import { warn } from './processor-diagnostics.js';
+import { warn } from '../processor-diagnostics.js';
 
 const PERIOD_MILLIS = 60_000;
 

@@ -2,9 +2,9 @@
 // plug-ins make the spans readable objects. Never throws: a span that cannot be read is counted as recorded, and as
 // dropped with `encode_failed`.
 
-import { ProducerCounter } from '../../shared/counters.js';
-import type { Recording } from '../record/recording.js';
-import type { ReadableSpan } from '../sdk/types.js';
+import { ProducerCounter } from '../../../shared/counters.js';
+import type { Recording } from '../../record/recording.js';
+import type { ReadableSpan } from '../../sdk/types.js';
 import { ReadableSpanSource } from './readable-span-source.js';
 import { type DefineScope, ScopeTable } from './scope-table.js';
 

@@ -10,7 +10,7 @@ import type {
   ObservableCallback,
   ObservableUpDownCounter,
 } from '@opentelemetry/api';
-import { reportError, toError } from './processor-diagnostics.js';
+import { reportError, toError } from '../processor-diagnostics.js';
 
 export type ProcessorDropReason = 'queue_full' | 'already_shutdown';
 

@@ -1,10 +1,10 @@
 // HOT. The attributes of one span, event or link while it is open. Thread: producer. Callers: span.ts,
 // span-extra.ts. Specification: Common, "Attribute"; "Attribute Limits".
 
-import { type AnyValue, valueBytesMax } from '../../shared/codec/any-value.js';
-import type { AttributeList } from '../../shared/codec/span-source.js';
-import { LARGE_RECORD_BYTES_MAX } from '../../shared/limits.js';
-import type { Recording } from '../record/recording.js';
+import { type AnyValue, valueBytesMax } from '../../../shared/codec/any-value.js';
+import type { AttributeList } from '../../../shared/codec/span-source.js';
+import { LARGE_RECORD_BYTES_MAX } from '../../../shared/limits.js';
+import type { Recording } from '../../record/recording.js';
 import type { AttributeShape } from './attribute-shape.js';
 import { copyValue } from './attribute-value.js';
 

@@ -4,9 +4,9 @@
 
 import { type Context, context } from '@opentelemetry/api';
 import type { ExportResult } from '@opentelemetry/core';
-import { SUPPRESS_TRACING_KEY } from '../context/suppression.js';
-import type { ReadableSpan, SpanExporter } from '../sdk/types.js';
-import { reportError, toError } from './processor-diagnostics.js';
+import { SUPPRESS_TRACING_KEY } from '../../context/suppression.js';
+import type { ReadableSpan, SpanExporter } from '../../sdk/types.js';
+import { reportError, toError } from '../processor-diagnostics.js';
 
 type Timer = ReturnType<typeof setTimeout>;
 

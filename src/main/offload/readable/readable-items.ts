@@ -1,10 +1,10 @@
 // Events and links of a readable span, as the encoder takes them. Thread: producer. Caller: readable-span-source.ts.
 // Few spans have any, so these objects are made anew: they die young.
 
-import type { SpanEvent, SpanLink } from '../../shared/codec/span-source.js';
-import { COUNT_LIMIT_MAX } from '../../shared/limits.js';
-import type { Recording } from '../record/recording.js';
-import { traceStateText } from '../trace/trace-state.js';
+import type { SpanEvent, SpanLink } from '../../../shared/codec/span-source.js';
+import { COUNT_LIMIT_MAX } from '../../../shared/limits.js';
+import type { Recording } from '../../record/recording.js';
+import { traceStateText } from '../../trace/trace-state.js';
 import { ReadableAttributes } from './readable-attributes.js';
 import { readTime } from './readable-time.js';
 

@@ -2,9 +2,9 @@
 // them by a bounded time, once. Thread: the user's. Caller: span-queue.ts.
 
 import type { Resource } from '@opentelemetry/resources';
-import type { ReadableSpan } from '../sdk/types.js';
+import type { ReadableSpan } from '../../sdk/types.js';
+import { reportError, toError, warn } from '../processor-diagnostics.js';
 import { setUnrefTimer } from './export-call.js';
-import { reportError, toError, warn } from './processor-diagnostics.js';
 
 /** Detectors ask metadata services of clouds, whose own time-outs are one or two seconds. */
 export const RESOURCE_WAIT_MILLIS_MAX = 5000;
