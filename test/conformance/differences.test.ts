@@ -1,7 +1,7 @@
 // Both behaviours of each intended difference, side by side. Test names begin with the difference's name in
 // docs/differences.md, and each name there has a test here.
 
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import {
   createContextKey,
   createTraceState,
@@ -416,4 +416,17 @@ test('docs/differences.md lists exactly these differences, each with the checkli
   const rows = [...text.matchAll(/^\| `([a-z-]+)` *\| *([A-Z0-9., ]+?) *\| (.+?) \| (.+?) \| (.+?) \|$/gm)];
   expect(rows.map(([, name]) => name).toSorted()).toEqual([...shown].toSorted());
   for (const [line, , id] of rows) expect(id, line).toMatch(/^[A-J]\d+(\.\d+)?(, [A-J]\d+(\.\d+)?)*$/);
+});
+
+test('docs/differences.md names tests of the checklist that exist', () => {
+  const text = readFileSync(new URL('../../docs/differences.md', import.meta.url), 'utf8');
+  const around = text.slice(text.indexOf('## Around the spans'));
+  const named = [...around.matchAll(/\| `([A-Z]\d+\.?\d* [^`]+)` \|$/gm)].map(([, name]) => name);
+  expect(named.length).toBeGreaterThan(15);
+  const folder = new URL('../unit/checklist/', import.meta.url);
+  const tests = readdirSync(folder)
+    .filter((file) => file.endsWith('.test.ts'))
+    .map((file) => readFileSync(new URL(file, folder), 'utf8'))
+    .join('\n');
+  expect(named.filter((name) => !tests.includes(name))).toEqual([]);
 });
