@@ -6,14 +6,23 @@ import type { Environment } from '../shared/config/settings.js';
 
 const WRONG_STATUS = 1;
 
+/** Files that only start() reads: what is printed here is not what it will use. */
+const FILES: Readonly<Record<string, string>> = {
+  OTEL_CONFIG_FILE: 'start() uses that file, and none of the variables shown here',
+  OTEL_EXPERIMENTAL_CONFIG_FILE: 'start() uses that file, and none of the variables shown here',
+  OFFLOOP_ENV_FILE: 'start() adds the variables of that file, which are not shown here',
+};
+
 export function checkCommand(args: string[], environment: Environment = process.env): number {
   parseArgs({ args, options: {} });
-  const { config, warnings } = resolveConfig(undefined, environment, 'lenient');
+  const { config, warnings: wrongValues } = resolveConfig(undefined, environment, 'lenient');
+  const notes = Object.entries(FILES).filter(([name]) => (environment[name] ?? '').trim() !== '');
+  const warnings = [...wrongValues, ...notes.map(([name, note]) => `${name} is set: ${note}.`)];
   const lines: string[] = [];
   describe(config, '', lines);
   console.log(lines.join('\n'));
   if (warnings.length === 0) return 0;
-  console.error(`\n${warnings.length === 1 ? 'One value is' : `${warnings.length} values are`} wrong:\n`);
+  console.error(`\n${warnings.length === 1 ? 'One thing is' : `${warnings.length} things are`} wrong:\n`);
   for (const warning of warnings) console.error(`  ${warning}`);
   return WRONG_STATUS;
 }

@@ -90,9 +90,20 @@ test('check prints the configuration of the environment, and hides the values of
   expect(stderr).toBe('');
 });
 
+test.each([
+  ['OTEL_CONFIG_FILE', 'none of the variables'],
+  ['OTEL_EXPERIMENTAL_CONFIG_FILE', 'none of the variables'],
+  ['OFFLOOP_ENV_FILE', 'not shown here'],
+])('check says that it does not look into the file of %s', (name, note) => {
+  expect(checkCommand([], { [name]: ' ' })).toBe(0);
+  expect(stderr).toBe('');
+  expect(checkCommand([], { [name]: 'some.file' })).toBe(1);
+  expect(stderr).toMatch(new RegExp(`${name} is set: .*${note}`));
+});
+
 test('check answers wrong values with status 1 and names each of them', () => {
   expect(checkCommand([], { OFFLOOP_WORKERS: '17', OTEL_BSP_SCHEDULE_DELAY: 'soon' })).toBe(1);
-  expect(stderr).toContain('2 values are wrong');
+  expect(stderr).toContain('2 things are wrong');
   expect(stderr).toContain('OFFLOOP_WORKERS is "17"');
   expect(stderr).toContain('OTEL_BSP_SCHEDULE_DELAY is "soon"');
   expect(stdout).toMatch(/^workers +1$/m);
