@@ -7,6 +7,7 @@ import type { ResolvedConfig } from '../shared/config/resolved-config.js';
 import type { ConfigMode } from '../shared/config/settings.js';
 import { configure } from './config-file/configure.js';
 import { AsyncLocalStorageContextManager } from './context/context-manager.js';
+import { configureLevels } from './levels/levels.js';
 import { installDiagLogger, report } from './lifecycle/diagnostics.js';
 import { adoptEarlyTracers } from './lifecycle/early-tracers.js';
 import { ExportLanes } from './lifecycle/export-lanes.js';
@@ -59,6 +60,7 @@ export function startRuntime(given: StartOptions, mode: ConfigMode): Telemetry {
   // In code the application says where messages go, unless a variable or the file asks for them.
   if (mode === 'lenient' || logLevel !== undefined) installDiagLogger(logLevel);
   for (const warning of warnings) report('warn', warning.slice(0, 48), warning);
+  configureLevels(config.level, options.level !== undefined);
   const contextManager = new AsyncLocalStorageContextManager();
   registerContext(contextManager, config);
   const nobodySees = !config.exportTraces && (plugIns.spanProcessors ?? []).length === 0;

@@ -135,6 +135,11 @@ export const LIST_VARIABLE_LENGTH_MAX = 65_536;
 /** How much of a refused value an error or a warning quotes. */
 export const QUOTED_VALUE_LENGTH_MAX = 64;
 
+/** Directives of levels: how many, how long a target is, and how many targets' answers are remembered. */
+export const LEVEL_DIRECTIVES_MAX = 256;
+export const LEVEL_TARGET_LENGTH_MAX = 256;
+export const LEVEL_CACHE_TARGETS_MAX = 1024;
+
 // ---- relations --------------------------------------------------------------------------------------------
 
 function isPowerOfTwo(value: number): boolean {

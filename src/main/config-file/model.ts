@@ -141,6 +141,7 @@ export interface OffloopModel {
   readonly exit_timeout?: Maybe<number>;
   readonly shutdown_timeout?: Maybe<number>;
   readonly trace_random_flag?: Maybe<boolean>;
+  readonly level?: Maybe<string>;
 }
 
 export interface ConfigurationModel {

@@ -246,6 +246,7 @@ const offloop = maybeObject({
   exit_timeout: count(0, EXIT_TIMEOUT_MILLIS_MAX),
   shutdown_timeout: count(0, TIMEOUT_MILLIS_MAX),
   trace_random_flag: maybeBoolean,
+  level: maybeText,
 });
 
 export const CONFIGURATION: ObjectSchema = object(

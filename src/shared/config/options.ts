@@ -236,6 +236,12 @@ export interface StartOptions {
    */
   readonly randomFlag?: boolean;
   /**
+   * Which spans of `traced` and its like are made, by level and target: `info,shop.cart=debug,db=off`. Levels are `trace`,
+   * `debug`, `info`, `warn`, `error`, `off`; of a target's prefixes the longest one counts. Default `info`; at most 256
+   * directives, targets of at most 256 characters. `setLevel()` changes it later. Variable `OFFLOOP_LEVEL`.
+   */
+  readonly level?: string;
+  /**
    * Longest nap of a worker between two looks at its rings, in milliseconds. Default 25; 1 to 1000.
    * Variable `OFFLOOP_DRAIN_INTERVAL`.
    */

@@ -19,6 +19,7 @@ import {
 import { resolveBatch } from './batch-config.js';
 import { deepFreeze } from './deep-freeze.js';
 import { resolveExporter } from './exporter-config.js';
+import { resolveLevel } from './level-config.js';
 import { optionGroup } from './option-group.js';
 import type { StartOptions } from './options.js';
 import { resolvePropagators } from './propagator-config.js';
@@ -59,6 +60,7 @@ const OPTION_NAMES: Readonly<Record<keyof StartOptions, true>> = {
   propagators: true,
   spanLimits: true,
   randomFlag: true,
+  level: true,
   drainIntervalMillis: true,
   exitTimeoutMillis: true,
   shutdownTimeoutMillis: true,
@@ -101,6 +103,7 @@ export function resolveConfig(
     propagators: [...resolvePropagators(settings, options.propagators)],
     spanLimits: resolveSpanLimits(settings, options.spanLimits),
     randomFlag: settings.boolean('randomFlag', ['OFFLOOP_TRACE_RANDOM_FLAG'], options.randomFlag, true),
+    level: resolveLevel(settings, options.level),
     drainIntervalMillis: settings.integer(
       {
         option: 'drainIntervalMillis',

@@ -113,6 +113,8 @@ export interface ResolvedConfig {
   readonly spanLimits: SpanLimits;
   /** Roots say that their trace ids are random (W3C Trace Context Level 2). */
   readonly randomFlag: boolean;
+  /** Directives for level-directives.ts, right ones. */
+  readonly level: string;
   /** Longest nap of a worker between two looks at its rings. */
   readonly drainIntervalMillis: number;
   /** How long the end of the process may wait for what is still in the ring. */

@@ -90,6 +90,7 @@ const OFFLOOP_OPTIONS: Readonly<
   exit_timeout: 'exitTimeoutMillis',
   shutdown_timeout: 'shutdownTimeoutMillis',
   trace_random_flag: 'randomFlag',
+  level: 'level',
 };
 
 /** Each once: first those of `composite`, then those of `composite_list`. Neither: none. */
