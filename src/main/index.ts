@@ -3,9 +3,11 @@
 import type { StartOptions } from './plug-ins/options.js';
 import { INERT, startRuntime, type Telemetry } from './runtime.js';
 
+export type { Level } from '../shared/config/level-directives.js';
 export type { ExporterOptions, SamplerOptions } from '../shared/config/options.js';
 export type { DropReason } from '../shared/counters.js';
 export { OptionError } from '../shared/errors.js';
+export { enabled, setLevel } from './levels/levels.js';
 export type { Stats } from './lifecycle/stats.js';
 export type { OffloadOptions } from './offload/offload-options.js';
 export { OffloadSpanProcessor } from './offload/offload-span-processor.js';

@@ -14,10 +14,11 @@ interface Door {
 
 const DOORS: Readonly<Record<string, Door>> = {
   '.': {
-    values: ['OffloadSpanProcessor', 'OptionError', 'start'],
+    values: ['OffloadSpanProcessor', 'OptionError', 'enabled', 'setLevel', 'start'],
     types: [
       'DropReason',
       'ExporterOptions',
+      'Level',
       'OffloadOptions',
       'SamplerOptions',
       'StartOptions',
