@@ -7,6 +7,7 @@ export type { Level } from '../shared/config/level-directives.js';
 export type { ExporterOptions, SamplerOptions } from '../shared/config/options.js';
 export type { DropReason } from '../shared/counters.js';
 export { OptionError } from '../shared/errors.js';
+export { type ItemFunction, type TracedAllOptions, tracedAll } from './concurrent/traced-all.js';
 export { enabled, setLevel } from './levels/levels.js';
 export type { Stats } from './lifecycle/stats.js';
 export type { OffloadOptions } from './offload/offload-options.js';

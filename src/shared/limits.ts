@@ -140,6 +140,14 @@ export const LEVEL_DIRECTIVES_MAX = 256;
 export const LEVEL_TARGET_LENGTH_MAX = 256;
 export const LEVEL_CACHE_TARGETS_MAX = 1024;
 
+/** Items that `tracedAll` has in work at a time. */
+export const CONCURRENT_ITEMS_DEFAULT = 16;
+export const CONCURRENT_ITEMS_MAX = 65_536;
+
+/** A carried context: its entries, and the characters of their names and values together. */
+export const CARRIER_ENTRIES_MAX = 64;
+export const CARRIER_LENGTH_MAX = 32_768;
+
 // ---- relations --------------------------------------------------------------------------------------------
 
 function isPowerOfTwo(value: number): boolean {

@@ -14,16 +14,18 @@ interface Door {
 
 const DOORS: Readonly<Record<string, Door>> = {
   '.': {
-    values: ['OffloadSpanProcessor', 'OptionError', 'enabled', 'setLevel', 'start'],
+    values: ['OffloadSpanProcessor', 'OptionError', 'enabled', 'setLevel', 'start', 'tracedAll'],
     types: [
       'DropReason',
       'ExporterOptions',
+      'ItemFunction',
       'Level',
       'OffloadOptions',
       'SamplerOptions',
       'StartOptions',
       'Stats',
       'Telemetry',
+      'TracedAllOptions',
     ],
   },
   './recorder': {
