@@ -14,8 +14,20 @@ interface Door {
 
 const DOORS: Readonly<Record<string, Door>> = {
   '.': {
-    values: ['OffloadSpanProcessor', 'OptionError', 'enabled', 'setLevel', 'start', 'tracedAll'],
+    values: [
+      'OffloadSpanProcessor',
+      'OptionError',
+      'bindContext',
+      'carryContext',
+      'enabled',
+      'setLevel',
+      'start',
+      'tracedAll',
+      'withCarriedContext',
+    ],
     types: [
+      'CarryContextOptions',
+      'ContextCarrier',
       'DropReason',
       'ExporterOptions',
       'ItemFunction',
