@@ -7,6 +7,22 @@ export type { Level } from '../shared/config/level-directives.js';
 export type { ExporterOptions, SamplerOptions } from '../shared/config/options.js';
 export type { DropReason } from '../shared/counters.js';
 export { OptionError } from '../shared/errors.js';
+export {
+  BlockingError,
+  BlockingQueueFullError,
+  BlockingTaskError,
+  BlockingThreadError,
+  BlockingTimeoutError,
+} from './blocking/blocking-errors.js';
+export { type BlockingOptions, configureBlocking } from './blocking/blocking-options.js';
+export {
+  type RunBlockingAllOptions,
+  type RunBlockingOptions,
+  runBlocking,
+  runBlockingAll,
+} from './blocking/run-blocking.js';
+export { type BlockingTask, defineTask, type TaskFunction } from './blocking/task.js';
+export { transferResult } from './blocking/task-result.js';
 export { bindContext } from './carry/bind-context.js';
 export type { ContextCarrier } from './carry/carrier.js';
 export { type CarryContextOptions, carryContext, withCarriedContext } from './carry/carry-context.js';

@@ -5,6 +5,7 @@ import { type Attributes, context, propagation, type TracerProvider, trace } fro
 import type { StartOptions as ConfigOptions } from '../shared/config/options.js';
 import type { ResolvedConfig } from '../shared/config/resolved-config.js';
 import type { ConfigMode } from '../shared/config/settings.js';
+import { isTaskThread } from './blocking/thread/thread-mark.js';
 import { configure } from './config-file/configure.js';
 import { AsyncLocalStorageContextManager } from './context/context-manager.js';
 import { configureLevels } from './levels/levels.js';
@@ -52,6 +53,8 @@ let current: Telemetry | undefined;
 /** Starts telemetry once; later calls return the first handle. Throws an OptionError for wrong options only. */
 export function startRuntime(given: StartOptions, mode: ConfigMode): Telemetry {
   if (current !== undefined) return current;
+  // Of a blocking task: its spans are recorded by the thread that wanted it done.
+  if (isTaskThread()) return INERT;
   const { config, options, plugIns, warnings, logLevel } = configure(
     separatePlugIns(given),
     process.env,

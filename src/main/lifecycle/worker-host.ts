@@ -1,5 +1,5 @@
-// Hosts the export worker of one lane; the only file that imports piscina, and the only one of main that knows where
-// the worker's code is. Thread: main. Caller: export-lanes.ts.
+// Hosts the export worker of one lane; the only file of main, with inline-host.ts, that knows where the worker's code is.
+// Thread: main. Caller: export-lanes.ts.
 //
 // One pool of exactly one thread for each lane: a lane has one reader. Every option that could hurt is set, none left
 // to its default: `atomics: 'sync'` would freeze the worker's sockets between tasks, an inherited execArgv or
@@ -11,11 +11,11 @@
 
 import { fileURLToPath } from 'node:url';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
-import { Piscina } from 'piscina';
 import type { LaneAttach, LaneStart, MainControl, RecordRange } from '../../shared/control.js';
 import { ControlClient, exposeMainControl } from './control-client.js';
 import { causeOf, report } from './diagnostics.js';
 import type { LaneHost } from './lane-host.js';
+import { createThreadPool, type ThreadPool } from './thread-pool.js';
 
 const WORKER_FILE = fileURLToPath(new URL('../../worker/entry.js', import.meta.url));
 /** Set in the worker's environment: code that starts offloop by itself must not do so in there. */
@@ -37,7 +37,7 @@ export interface WorkerHostEvents {
 
 /** A thread, the pool that it is alone in, and the ports to it. */
 interface HostedThread {
-  readonly pool: Piscina;
+  readonly pool: ThreadPool;
   readonly control: ControlClient;
   readonly ready: Promise<void>;
 }
@@ -101,7 +101,7 @@ export class WorkerHost implements LaneHost {
   }
 
   #spawn(largeSent: { count: number; bytes: number }): HostedThread {
-    const pool = new Piscina({
+    const pool = createThreadPool({
       filename: WORKER_FILE,
       minThreads: 1,
       maxThreads: 1,
@@ -137,7 +137,7 @@ export class WorkerHost implements LaneHost {
     return { pool, control: new ControlClient(toWorker.port1), ready };
   }
 
-  async #attach(pool: Piscina, attach: LaneAttach, transferList: MessagePort[]): Promise<void> {
+  async #attach(pool: ThreadPool, attach: LaneAttach, transferList: MessagePort[]): Promise<void> {
     try {
       await pool.run(attach, { transferList });
     } catch (error) {
@@ -146,7 +146,7 @@ export class WorkerHost implements LaneHost {
   }
 
   /** The thread has ended: nobody reads the ring any more, so a successor may. */
-  #onThreadGone(pool: Piscina): void {
+  #onThreadGone(pool: ThreadPool): void {
     if (this.#closing || this.#thread.pool !== pool) return;
     this.#thread.control.close();
     const now = performance.now();

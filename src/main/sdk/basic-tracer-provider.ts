@@ -6,18 +6,19 @@
 import type { Tracer, TracerOptions, TracerProvider } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
 import { isScopeOn } from '../plug-ins/scope-switch.js';
+import { RECORDS_ENDED, type RecordsEnded } from './ended-spans.js';
 import { INSPECT, type Inspect, type InspectOptions, inspected } from './inspected.js';
 import { type BasicTracerProviderParts, ProviderParts } from './provider-parts.js';
 import { keyOf, read, scopeOf } from './scope.js';
 import { SdkTracer } from './tracer.js';
-import type { ForceFlushOptions, TracerConfigurator } from './types.js';
+import type { ForceFlushOptions, ReadableSpan, TracerConfigurator } from './types.js';
 
 const TIMEOUT_MILLIS_DEFAULT = 30_000;
 const TIMEOUT_MILLIS_MAX = 2_147_483_647;
 /** Tracers kept; an application that makes scopes up for ever gets new ones past this, which work as well. */
 const TRACERS_MAX = 1024;
 
-export class BasicTracerProvider implements TracerProvider {
+export class BasicTracerProvider implements TracerProvider, RecordsEnded {
   private readonly _parts: ProviderParts;
   private readonly _tracers = new Map<string, SdkTracer>();
   private _configurator: TracerConfigurator | undefined;
@@ -76,6 +77,10 @@ export class BasicTracerProvider implements TracerProvider {
     this._shutdown = promise;
     this._stop(timeoutOf(options)).then(resolve, reject);
     return promise;
+  }
+
+  [RECORDS_ENDED](spanWith: (resource: Resource) => ReadableSpan): void {
+    if (!this._parts.isShutdown) this._parts.processor.onEnd(spanWith(this.resource));
   }
 
   [INSPECT](depth: number, options: InspectOptions, inspect: Inspect): unknown {

@@ -18,6 +18,7 @@ import {
 import { AsyncLocalStorageContextManager } from '../context/context-manager.js';
 import { adoptEarlyTracers } from '../lifecycle/early-tracers.js';
 import { createPropagator } from '../propagation/create-propagator.js';
+import { RECORDS_ENDED, type RecordsEnded } from '../sdk/ended-spans.js';
 import { TracerProvider as SdkTracerProvider } from '../sdk/tracer-provider.js';
 
 /** Undefined: nothing of ours is registered. */
@@ -62,7 +63,7 @@ class CurrentTracer implements Tracer {
   }
 }
 
-class CurrentTracerProvider implements TracerProvider {
+class CurrentTracerProvider implements TracerProvider, RecordsEnded {
   getTracer(...scope: Parameters<TracerProvider['getTracer']>): Tracer {
     return new CurrentTracer(scope);
   }
@@ -70,6 +71,10 @@ class CurrentTracerProvider implements TracerProvider {
   /** Instrumentations call it on the global provider. */
   async forceFlush(): Promise<void> {
     await current?.forceFlush();
+  }
+
+  [RECORDS_ENDED](spanWith: Parameters<SdkTracerProvider[typeof RECORDS_ENDED]>[0]): void {
+    current?.[RECORDS_ENDED](spanWith);
   }
 }
 

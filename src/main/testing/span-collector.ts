@@ -7,6 +7,7 @@ import type { Context } from '@opentelemetry/api';
 import type { ExportResult } from '@opentelemetry/core';
 import { InMemorySpanExporter } from '../processors/exporters/in-memory-span-exporter.js';
 import { SimpleSpanProcessor } from '../processors/simple-span-processor.js';
+import { endedElsewhere } from '../sdk/ended-spans.js';
 import type { ReadableSpan, Span } from '../sdk/types.js';
 
 export class SpanCollector extends SimpleSpanProcessor {
@@ -29,7 +30,10 @@ export class SpanCollector extends SimpleSpanProcessor {
   }
 
   override onEnd(span: ReadableSpan): void {
-    if (this.#open.delete(span)) super.onEnd(span);
+    // Spans of blocking tasks have begun and ended in another thread.
+    const isFromElsewhere = endedElsewhere.has(span);
+    if (isFromElsewhere) this.#startOrder.set(span, this.#started++);
+    if (this.#open.delete(span) || isFromElsewhere) super.onEnd(span);
   }
 
   get openSpans(): ReadableSpan[] {

@@ -1,0 +1,132 @@
+// Runs a task with a span around it; loaded at the first one. Thread: the user's. Caller: run-blocking.ts.
+
+import { type Attributes, context, type Span, SpanStatusCode, trace } from '@opentelemetry/api';
+import { BlockingTaskError } from './blocking-errors.js';
+import { BlockingJob, type JobOptions } from './blocking-job.js';
+import { takeBlockingSettings } from './blocking-options.js';
+import { BlockingPool } from './blocking-pool.js';
+import { carryContext } from './carried-context.js';
+import { errorOf } from './error-data.js';
+import type { BlockingTask } from './task.js';
+import { monotonicMillis, type TaskCall, type TaskOutcome, type TaskReturn } from './task-message.js';
+import { unwrapResult } from './task-result.js';
+import { callTask } from './thread/task-call.js';
+import { isTaskThread } from './thread/thread-mark.js';
+
+const SCOPE = 'offloop';
+
+let pool: BlockingPool | undefined;
+
+function poolOfThread(): BlockingPool {
+  pool ??= new BlockingPool(takeBlockingSettings());
+  return pool;
+}
+
+/** How many tasks can run at once. */
+export function threadsMax(): number {
+  return isTaskThread() ? 1 : poolOfThread().threadsMax;
+}
+
+export async function runTaskTraced(
+  task: BlockingTask,
+  args: readonly unknown[],
+  options: JobOptions,
+): Promise<unknown> {
+  const name = task.exportName;
+  const span = trace.getTracer(SCOPE).startSpan(`runBlocking ${name}`, {
+    attributes: { 'code.function.name': name },
+  });
+  const taskContext = trace.setSpan(context.active(), span);
+  const { moduleUrl, exportName } = task;
+  const call: TaskCall = { moduleUrl, exportName, args, context: carryContext(taskContext) };
+  const times = { calledMillis: monotonicMillis(), handedMillis: 0 };
+  try {
+    options.signal?.throwIfAborted();
+    const { result, value } = isTaskThread()
+      ? await runHere(call, options)
+      : await runThere(call, options, times);
+    recordTimes(span, result.startedMillis - times.calledMillis, result.runMillis, result.threadId);
+    return settled(result.outcome, value);
+  } catch (error) {
+    if (times.handedMillis !== 0) {
+      const { calledMillis, handedMillis } = times;
+      recordTimes(span, handedMillis - calledMillis, monotonicMillis() - handedMillis);
+    }
+    recordError(span, error);
+    throw error;
+  } finally {
+    span.end();
+  }
+}
+
+async function runThere(
+  call: TaskCall,
+  options: JobOptions,
+  times: { handedMillis: number },
+): Promise<{ result: TaskReturn; value: unknown }> {
+  const threads = poolOfThread();
+  const job = new BlockingJob(call.exportName, call, options, threads.leaveQueue);
+  threads.run(job);
+  try {
+    return await job.done;
+  } catch (error) {
+    times.handedMillis = job.handedMillis;
+    throw error;
+  }
+}
+
+/** In a task: this thread may block, and a pool in each thread of a pool would know no bound. */
+async function runHere(
+  call: TaskCall,
+  { transferList }: JobOptions,
+): Promise<{ result: TaskReturn; value: unknown }> {
+  const { threadId } = await import('node:worker_threads');
+  const startedMillis = monotonicMillis();
+  const args = structuredClone(call.args, { transfer: transferList as never });
+  const outcome = await callTask({ ...call, args });
+  const runMillis = monotonicMillis() - startedMillis;
+  const value = outcome.kind === 'value' ? unwrapResult(outcome.value).value : undefined;
+  const plain: TaskOutcome = outcome.kind === 'value' ? { kind: 'posted' } : outcome;
+  return { result: { outcome: plain, threadId, startedMillis, runMillis }, value };
+}
+
+function settled(outcome: TaskOutcome, posted: unknown): unknown {
+  switch (outcome.kind) {
+    case 'value':
+      return outcome.value;
+    case 'posted':
+      return posted;
+    case 'error':
+      throw errorOf(outcome.error);
+    default: {
+      const { code, message, remedy, cause } = outcome;
+      const details = { code, message, remedy };
+      throw new BlockingTaskError(cause === undefined ? details : { ...details, cause: errorOf(cause) });
+    }
+  }
+}
+
+/** In ms, three decimals. `queue_wait` is all before the task's first line: queue, start of a thread, arguments. */
+function recordTimes(span: Span, queueWaitMillis: number, runMillis: number, threadId?: number): void {
+  if (!span.isRecording()) return;
+  const attributes: Attributes = {
+    'offloop.blocking.queue_wait_ms': rounded(queueWaitMillis),
+    'offloop.blocking.run_ms': rounded(runMillis),
+  };
+  if (threadId !== undefined) attributes['thread.id'] = threadId;
+  span.setAttributes(attributes);
+}
+
+function rounded(millis: number): number {
+  return Math.max(0, Math.round(millis * 1000) / 1000);
+}
+
+function recordError(span: Span, error: unknown): void {
+  if (!span.isRecording()) return;
+  const isError = error instanceof Error;
+  const { code } = (error ?? {}) as { code?: unknown };
+  const type = typeof code === 'string' ? code : isError ? error.name : '_OTHER';
+  span.setAttribute('error.type', type);
+  span.recordException(isError ? error : String(error));
+  span.setStatus({ code: SpanStatusCode.ERROR, message: isError ? error.message : String(error) });
+}

@@ -1,0 +1,74 @@
+// Where spans go that ended in a task's thread: to what records the caller's own spans. Thread: the user's. Callers:
+// blocking-pool.ts, once for each message of a thread.
+//
+// offloop's rings take them through the adapter for spans of others. With plug-ins, with `offloop/sdk` and with the test kit they go
+// to the processors' `onEnd`; `onStart` and `onEnding` were due in the task's thread, where processors are not. Another SDK
+// has no door for finished spans: they are counted, and said.
+
+import { trace } from '@opentelemetry/api';
+import type { SpanLimits } from '../../shared/config/resolved-config.js';
+import { report } from '../lifecycle/diagnostics.js';
+import { ReadableSpanRecorder } from '../offload/readable/readable-span-recorder.js';
+import { type ActiveRecording, activeRecording } from '../record/active-recording.js';
+import { endedElsewhere, RECORDS_ENDED, type RecordsEnded } from '../sdk/ended-spans.js';
+import type { ReadableSpan } from '../sdk/types.js';
+import { readableSpan, type SpanData } from './span-data.js';
+
+type Resource = ReadableSpan['resource'];
+
+let recorder: ReadableSpanRecorder | undefined;
+let recorderOf: ActiveRecording | undefined;
+
+/** Never throws. */
+export function recordSpanData(data: SpanData): void {
+  try {
+    const active = activeRecording();
+    if (active !== undefined && 'recording' in active) {
+      if (recorder === undefined || recorderOf !== active) {
+        recorder = new ReadableSpanRecorder(active.recording, active.defineScope);
+        recorderOf = active;
+      }
+      recorder.record(readableSpan(data, NO_RESOURCE));
+      return;
+    }
+    const provider = endedSpansOf(active?.tracerProvider) ?? endedSpansOf(registeredProvider());
+    if (provider !== undefined) {
+      provider[RECORDS_ENDED]((resource) => {
+        const span = readableSpan(data, resource);
+        endedElsewhere.add(span);
+        return span;
+      });
+      return;
+    }
+    reportLostSpans(1, 'the SDK that is registered takes no finished spans');
+  } catch (error) {
+    reportLostSpans(1, error instanceof Error ? error.message : 'it cannot be read');
+  }
+}
+
+export function reportLostSpans(count: number, why: string): void {
+  lost += count;
+  report('warn', 'task spans', `spans of blocking tasks are not recorded, ${lost} so far: ${why}`);
+}
+
+let lost = 0;
+
+/** Limits of the caller's spans are those of the task's, if they are known. */
+export function limitsForTasks(): SpanLimits | undefined {
+  const active = activeRecording();
+  return active !== undefined && 'recording' in active ? active.recording.limits : undefined;
+}
+
+/** The rings' adapter does not ask: the resource is the process's. */
+const NO_RESOURCE = { attributes: {} } as Resource;
+
+function endedSpansOf(provider: unknown): RecordsEnded | undefined {
+  return typeof provider === 'object' && provider !== null && RECORDS_ENDED in provider
+    ? (provider as RecordsEnded)
+    : undefined;
+}
+
+function registeredProvider(): unknown {
+  const provider = trace.getTracerProvider() as { getDelegate?(): unknown };
+  return provider.getDelegate?.() ?? provider;
+}

@@ -1,0 +1,67 @@
+// What goes between the thread that wants a task done and the one that does it. Types, and the one clock that both read.
+// Callers: blocking-runner.ts and thread/task-thread.ts.
+
+import type { MessagePort } from 'node:worker_threads';
+import type { SpanLimits } from '../../shared/config/resolved-config.js';
+import type { CarriedContext } from './carried-context.js';
+import type { ErrorData } from './error-data.js';
+import type { SpanData } from './span-data.js';
+
+/** Of the pool, when its threads start. */
+export interface TaskThreadData {
+  readonly offloopTaskThread: true;
+  readonly limits: SpanLimits | undefined;
+  /** One word: spans that threads of the pool have posted and nobody has received yet. */
+  readonly spansInFlight: Int32Array;
+}
+
+export interface TaskCall {
+  readonly moduleUrl: string;
+  readonly exportName: string;
+  readonly args: readonly unknown[];
+  readonly context: CarriedContext;
+}
+
+export type TaskOutcome =
+  | { readonly kind: 'value'; readonly value: unknown }
+  /** The value, which may be anything that can be cloned, comes over the thread's own port. */
+  | { readonly kind: 'posted' }
+  | { readonly kind: 'error'; readonly error: ErrorData }
+  /** The task could not be called, or its result not be sent. */
+  | {
+      readonly kind: 'refused';
+      readonly code: string;
+      readonly message: string;
+      readonly remedy: string;
+      readonly cause?: ErrorData;
+    };
+
+/** What the pool's thread gives back for a call. */
+export interface TaskReturn {
+  readonly outcome: TaskOutcome;
+  readonly threadId: number;
+  /** When the task began, as `monotonicMillis()` gives it. */
+  readonly startedMillis: number;
+  readonly runMillis: number;
+}
+
+/** What comes over a thread's own port, in this order: spans as they end, then a result. */
+export type ThreadMessage =
+  | { readonly span: SpanData }
+  | { readonly result: unknown }
+  /** Spans not posted, since too many were in flight. */
+  | { readonly lostSpans: number };
+
+/** What a thread says first of all: where its messages come. */
+export interface ThreadHello {
+  readonly offloopPort: MessagePort;
+  readonly threadId: number;
+}
+
+/** The same clock in all threads, unlike `performance.now()`. */
+export function monotonicMillis(): number {
+  return Number(process.hrtime.bigint()) / 1e6;
+}
+
+/** Spans posted and not received: past this they are counted and left out. The receiver's loop may stand still. */
+export const SPANS_IN_FLIGHT_MAX = 65_536;

@@ -1,0 +1,65 @@
+// Entry of a thread that runs blocking tasks; piscina loads it and calls `runTask`. Thread: the task's.
+
+import { MessageChannel, parentPort, threadId, workerData } from 'node:worker_threads';
+import { FLAG_SAMPLED } from '../../trace/ids/span-flags.js';
+import { errorData } from '../error-data.js';
+import {
+  monotonicMillis,
+  type TaskCall,
+  type TaskOutcome,
+  type TaskReturn,
+  type TaskThreadData,
+  type ThreadHello,
+} from '../task-message.js';
+import { unwrapResult } from '../task-result.js';
+import { callTask } from './task-call.js';
+import { TaskTracing } from './task-tracing.js';
+import { markTaskThread } from './thread-mark.js';
+
+markTaskThread();
+// It has kept preloads from starting telemetry; processes that a task starts must not inherit it.
+delete process.env.OFFLOOP_INTERNAL_WORKER;
+const { port1: port, port2 } = new MessageChannel();
+parentPort?.postMessage({ offloopPort: port2, threadId } satisfies ThreadHello, [port2]);
+const tracing = new TaskTracing(port, workerData as TaskThreadData);
+
+/** One task at a time. Never rejects. */
+export async function runTask(call: TaskCall): Promise<TaskReturn> {
+  const startedMillis = monotonicMillis();
+  tracing.isSampled = ((call.context.span?.flags ?? 0) & FLAG_SAMPLED) !== 0;
+  const outcome = await callTask(call);
+  const runMillis = monotonicMillis() - startedMillis;
+  return {
+    outcome: outcome.kind === 'value' ? sent(outcome.value) : outcome,
+    threadId,
+    startedMillis,
+    runMillis,
+  };
+}
+
+/**
+ * What is surely cloneable goes with piscina's answer. Anything else is posted here, where a failure can be caught: in
+ * piscina's hands it would end the thread.
+ */
+function sent(result: unknown): TaskOutcome {
+  if (
+    (typeof result !== 'object' && typeof result !== 'function' && typeof result !== 'symbol') ||
+    result === null
+  ) {
+    return { kind: 'value', value: result };
+  }
+  try {
+    const { value, transferList } = unwrapResult(result);
+    port.postMessage({ result: value }, transferList as never);
+    return { kind: 'posted' };
+  } catch (error) {
+    return {
+      kind: 'refused',
+      code: 'ERR_OFFLOOP_TASK_RESULT',
+      message: `the result cannot go to another thread: ${error instanceof Error ? error.message : String(error)}`,
+      remedy:
+        'Return plain data; functions, sockets and class instances with private parts stay where they are.',
+      cause: errorData(error),
+    };
+  }
+}
