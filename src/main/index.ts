@@ -23,7 +23,7 @@ export {
 } from './blocking/run-blocking.js';
 export { type BlockingTask, defineTask, type TaskFunction } from './blocking/task.js';
 export { transferResult } from './blocking/task-result.js';
-export { bindContext } from './carry/bind-context.js';
+export { type Bindable, bindContext } from './carry/bind-context.js';
 export type { ContextCarrier } from './carry/carrier.js';
 export { type CarryContextOptions, carryContext, withCarriedContext } from './carry/carry-context.js';
 export { type ItemFunction, type TracedAllOptions, tracedAll } from './concurrent/traced-all.js';

@@ -36,6 +36,7 @@ const DOORS: Readonly<Record<string, Door>> = {
       'withCarriedContext',
     ],
     types: [
+      'Bindable',
       'BlockingOptions',
       'BlockingTask',
       'CarryContextOptions',
