@@ -33,6 +33,20 @@ export type { OffloadOptions } from './offload/offload-options.js';
 export { OffloadSpanProcessor } from './offload/offload-span-processor.js';
 export type { StartOptions } from './plug-ins/options.js';
 export type { Telemetry } from './runtime.js';
+export { type InstrumentDecorator, instrument } from './traced/instrument.js';
+export { traced } from './traced/traced.js';
+export type {
+  AnyFunction,
+  CallOptions,
+  ErrorMode,
+  InstrumentOptions,
+  NamedTracedOptions,
+  ResultOf,
+  SpanParent,
+  TracedOptions,
+  WithSpanOptions,
+} from './traced/traced-options.js';
+export { currentSpan, record, withSpan } from './traced/with-span.js';
 
 /**
  * Starts telemetry: makes the shared memory, starts the export workers, registers tracer provider, context manager and
