@@ -67,8 +67,7 @@ export default [
       'config-file/load': 'dist/main/config-file/load.js',
       // The same, when OTEL_TRACES_EXPORTER has console.
       'processors/console-processor': 'dist/main/processors/console-processor.js',
-      // With the first blocking task; and what its threads run.
-      'blocking/blocking-runner': 'dist/main/blocking/blocking-runner.js',
+      // What the threads of blocking tasks run.
       'blocking/thread/task-thread': 'dist/main/blocking/thread/task-thread.js',
       sdk: 'dist/main/sdk.js',
       testing: 'dist/main/testing.js',

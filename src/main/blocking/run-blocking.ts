@@ -1,7 +1,6 @@
 // `runBlocking` and `runBlockingAll`: blocking or CPU-heavy work on threads of its own, traced as if it ran here. Thread: the
 // user's. Callers: user code through `offloop`. The pool and all that belongs to it is loaded with the first task.
 
-import { createRequire } from 'node:module';
 import type { Transferable } from 'node:worker_threads';
 import { context, SpanStatusCode, trace } from '@opentelemetry/api';
 import { OptionError } from '../../shared/errors.js';
@@ -9,8 +8,6 @@ import { BlockingTaskError } from './blocking-errors.js';
 import type { JobOptions } from './blocking-job.js';
 import { type BlockingTask, checkTask, type TaskFunction } from './task.js';
 
-/** A chunk of its own in the bundle, with the same place relative to this module as the source file. */
-const RUNNER_MODULE = '../blocking/blocking-runner.js';
 type RunnerModule = typeof import('./blocking-runner.js');
 
 const MILLIS_MAX = 2_147_483_647;
@@ -52,7 +49,8 @@ export async function runBlocking<F extends TaskFunction>(
 ): Promise<Awaited<ReturnType<F>>> {
   checkTask(task, 'runBlocking');
   checkArguments(args, task);
-  return runner().runTaskTraced(task, args, jobOptions(options)) as Promise<Awaited<ReturnType<F>>>;
+  const jobs = jobOptions(options);
+  return (loaded ?? (await runner())).runTaskTraced(task, args, jobs) as Promise<Awaited<ReturnType<F>>>;
 }
 
 /**
@@ -68,7 +66,8 @@ export async function runBlockingAll<F extends TaskFunction>(
   checkTask(task, 'runBlockingAll');
   if (!Array.isArray(argsList)) throw noArguments(task, 'a list of lists of arguments');
   for (const args of argsList) checkArguments(args, task);
-  const { concurrency = runner().threadsMax() } = options;
+  const { runTaskTraced, threadsMax } = loaded ?? (await runner());
+  const { concurrency = threadsMax() } = options;
   if (!Number.isInteger(concurrency) || concurrency < 1) {
     throw wrong('concurrency', concurrency, 'an integer from 1');
   }
@@ -85,14 +84,7 @@ export async function runBlockingAll<F extends TaskFunction>(
   const worker = async (): Promise<void> => {
     while (next < argsList.length && !signal.aborted) {
       const index = next++;
-      results[index] = await context.with(
-        batch,
-        runner().runTaskTraced,
-        undefined,
-        task,
-        argsList[index],
-        each,
-      );
+      results[index] = await context.with(batch, runTaskTraced, undefined, task, argsList[index], each);
     }
   };
   const workers = Array.from({ length: Math.min(concurrency, argsList.length) }, async () => {
@@ -119,8 +111,9 @@ export async function runBlockingAll<F extends TaskFunction>(
 
 let loaded: RunnerModule | undefined;
 
-function runner(): RunnerModule {
-  loaded ??= createRequire(import.meta.url)(RUNNER_MODULE) as RunnerModule;
+/** A chunk of its own: who runs no blocking task does not load it. */
+async function runner(): Promise<RunnerModule> {
+  loaded = await import('./blocking-runner.js');
   return loaded;
 }
 
