@@ -33,6 +33,13 @@ export type { OffloadOptions } from './offload/offload-options.js';
 export { OffloadSpanProcessor } from './offload/offload-span-processor.js';
 export type { StartOptions } from './plug-ins/options.js';
 export type { Telemetry } from './runtime.js';
+export type { StreamCount, TracedStreamOptions } from './streams/stream-options.js';
+export {
+  type NodeStreamLike,
+  tracedStream,
+  type WebReadableLike,
+  type WebTransformLike,
+} from './streams/traced-stream.js';
 export { type InstrumentDecorator, instrument } from './traced/instrument.js';
 export { traced } from './traced/traced.js';
 export type {
