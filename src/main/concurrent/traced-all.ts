@@ -29,7 +29,7 @@ export interface TracedAllOptions {
   readonly signal?: AbortSignal;
   /** Of all these spans. Default `info`. */
   readonly level?: Level;
-  /** Of all these spans. Default none. */
+  /** Of all these spans; becomes their instrumentation scope. Default none, scope `offloop`. */
   readonly target?: string;
   /** Of the span for the whole. */
   readonly attributes?: Attributes;
@@ -69,7 +69,7 @@ export async function tracedAll<T>(
   }
   if (typeof fn !== 'function') refuse('fn', fn, 'a function', 'Write tracedAll(items, options, fn).');
   const { level = LEVEL_DEFAULT, target = '' } = options;
-  const tracer = isEnabled(level, target) ? trace.getTracer('offloop') : undefined;
+  const tracer = isEnabled(level, target) ? trace.getTracer(target === '' ? 'offloop' : target) : undefined;
   return new ConcurrentRun<T>(source as ItemSource<T>, checked, fn, tracer).result();
 }
 

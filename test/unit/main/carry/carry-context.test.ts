@@ -243,7 +243,8 @@ describe('hostile carriers', () => {
         throw new Error('no');
       },
     ],
-    ['returns no context', () => undefined as never],
+    ['returns nothing', () => undefined as never],
+    ['returns what is no context', () => 5 as never],
   ])('a propagator that %s leaves the caller with a new trace', (_, extract) => {
     propagation.disable();
     propagation.setGlobalPropagator({

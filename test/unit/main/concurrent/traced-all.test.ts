@@ -115,6 +115,7 @@ describe('spans', () => {
     expect(await work('info', 'batch')).toEqual([2, 4]);
     expect(await work('debug', 'x')).toEqual([2, 4]);
     expect(await work('info', 'x')).toEqual([2, 4]);
+    expect(telemetry.spanNamed('info x').instrumentationScope.name).toBe('x');
     expect(telemetry.tree()).toEqual([
       {
         name: 'info x',
@@ -366,6 +367,24 @@ describe('the signal from outside', () => {
     const items = { [Symbol.asyncIterator]: () => ({ next }) };
     const all = tracedAll(items, { name: 'n', signal: controller.signal }, () => 1).catch((error) => error);
     expect(await all).toBe('itself');
+  });
+
+  test('aborted by the iterable while it gives an item: the item is not begun, and the iterable closed', async () => {
+    const controller = new AbortController();
+    let isClosed = false;
+    function* items() {
+      try {
+        yield 1;
+        controller.abort('itself');
+        yield 2;
+      } finally {
+        isClosed = true;
+      }
+    }
+    const begun: number[] = [];
+    const all = tracedAll(items(), { name: 'n', signal: controller.signal }, (item) => begun.push(item));
+    await expect(all).rejects.toBe('itself');
+    expect([begun, isClosed]).toEqual([[1], true]);
   });
 
   test('keeps no listener of a work that is over', async () => {
