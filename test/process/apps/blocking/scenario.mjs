@@ -1,0 +1,153 @@
+// One application for each argument: scenario, options of start(), options of configureBlocking. Tells what it saw, ends by itself.
+
+import { context, propagation, TraceFlags, trace } from '@opentelemetry/api';
+import { configureBlocking, runBlocking, runBlockingAll, start } from 'offloop';
+import { say } from '../say.mjs';
+import * as tasks from './tasks.mjs';
+
+const [name, startOptions, blockingOptions] = process.argv.slice(2).map((arg) => JSON.parse(arg));
+const tracer = trace.getTracer('app');
+const errorOf = (promise) =>
+  promise.then(
+    (value) => ({ value }),
+    ({ name, code, message, remedy, cause, ...own }) => ({
+      name,
+      code,
+      message,
+      cause: cause?.message,
+      ...own,
+    }),
+  );
+const request = (run) =>
+  tracer.startActiveSpan('request', async (span) => {
+    const result = await run(span);
+    span.end();
+    return result;
+  });
+const sharedWords = () => new Int32Array(new SharedArrayBuffer(12));
+const begun = (words) => Atomics.waitAsync(words, 1, 0).value;
+const release = (words) => {
+  Atomics.store(words, 0, 1);
+  Atomics.notify(words, 0);
+};
+
+const scenarios = {
+  tree: () => request(async () => say('result', await runBlocking(tasks.nestedTask, [2]))),
+  async carried() {
+    const parent = {
+      traceId: '1'.repeat(32),
+      spanId: '2'.repeat(16),
+      traceFlags: TraceFlags.SAMPLED,
+      isRemote: true,
+    };
+    const headers = {
+      traceparent: `00-${parent.traceId}-${parent.spanId}-01`,
+      tracestate: 'a=1,b=2',
+      baggage: 'user=x;y=z',
+    };
+    const remote = propagation.extract(context.active(), headers);
+    say('result', await context.with(remote, () => runBlocking(tasks.carriedTask, [])));
+  },
+  unsampled: () => request(async () => say('result', await runBlocking(tasks.nestedTask, [1]))),
+  async ends() {
+    await request(async () => {
+      say('exit', await errorOf(runBlocking(tasks.giveUpTask, [3])));
+      say('memory', await errorOf(runBlocking(tasks.devourTask, [])));
+      say('uncaught', await errorOf(runBlocking(tasks.uncaughtTask, [])));
+      say('next', await runBlocking(tasks.addTask, [1, 2]));
+    });
+  },
+  async errors() {
+    const thrown = await runBlocking(tasks.failTask, []).catch((error) => error);
+    const { name, message, code, cause, stack } = thrown;
+    say('thrown', {
+      isTypeError: thrown instanceof TypeError,
+      ...{ name, message, code, socket: 'socket' in thrown },
+      cause: { isRangeError: cause instanceof RangeError, message: cause.message, cause: cause.cause },
+      inTask: stack.includes('tasks.mjs'),
+    });
+    say('argument', await errorOf(runBlocking(tasks.addTask, [1, () => {}])));
+    say('list', await errorOf(runBlocking(tasks.addTask, 1)));
+    say('result', await errorOf(runBlocking(tasks.uncloneableTask, [])));
+    say('missing', await errorOf(runBlocking(tasks.missingTask, [])));
+    say('none', await errorOf(runBlocking(tasks.notAFunctionTask, [])));
+    say('function', await errorOf(runBlocking(tasks.add, [1, 2])));
+    const broken = (await import('offloop')).defineTask('data:text/javascript,syntax error', 'x');
+    say('module', await errorOf(runBlocking(broken, [])));
+    say('timeout', await errorOf(runBlocking(tasks.addTask, [1, 2], { timeoutMillis: 0 })));
+    try {
+      configureBlocking({ threads: 1 });
+    } catch ({ code }) {
+      say('late', code);
+    }
+  },
+  // One thread, two places in the queue.
+  async bounds() {
+    const words = sharedWords();
+    const holding = runBlocking(tasks.holdTask, [words]);
+    await begun(words);
+    const low = runBlocking(tasks.rememberTask, [words, 'low'], { priority: -1 });
+    const high = runBlocking(tasks.rememberTask, [words, 'high'], { priority: 1 });
+    say('refused', await errorOf(runBlocking(tasks.rememberTask, [words, 'refused'])));
+    release(words);
+    await holding;
+    say('order', [await low, await high]);
+  },
+  async aborts() {
+    await request(async () => {
+      const words = sharedWords();
+      const running = new AbortController();
+      const waiting = new AbortController();
+      const held = errorOf(runBlocking(tasks.holdTask, [words], { signal: running.signal }));
+      await begun(words);
+      const queued = errorOf(runBlocking(tasks.addTask, [1, 1], { signal: waiting.signal }));
+      waiting.abort(new Error('not any more'));
+      say('queued', await queued);
+      say('queuedLate', await errorOf(runBlocking(tasks.addTask, [1, 1], { timeoutMillis: 20 })));
+      running.abort(new Error('enough'));
+      say('running', await held);
+      say(
+        'before',
+        await errorOf(runBlocking(tasks.addTask, [1, 1], { signal: AbortSignal.abort(new Error('never')) })),
+      );
+      say('late', await errorOf(runBlocking(tasks.holdTask, [sharedWords()], { timeoutMillis: 400 })));
+      say('next', await runBlocking(tasks.addTask, [1, 2]));
+    });
+  },
+  async batch() {
+    await request(async () => {
+      say(
+        'all',
+        await runBlockingAll(tasks.addTask, [
+          [1, 2],
+          [3, 4],
+          [5, 6],
+          [7, 8],
+        ]),
+      );
+      say('failed', await errorOf(runBlockingAll(tasks.failTask, [[], []], { concurrency: 1 })));
+      say('empty', await runBlockingAll(tasks.addTask, []));
+    });
+  },
+  async transfer() {
+    const given = new Uint8Array(1000);
+    say('length', await runBlocking(tasks.lengthTask, [given], { transferList: [given.buffer] }));
+    say('left', given.byteLength);
+    say(
+      'large',
+      (await runBlocking(tasks.largeTask, [1_000_000])).reduce((sum, byte) => sum + byte, 0),
+    );
+  },
+  again: () => request(async () => say('result', await runBlocking(tasks.againTask, []))),
+};
+
+if (blockingOptions) configureBlocking(blockingOptions);
+const early = name === 'early' ? await runBlocking(tasks.nestedTask, [1]) : undefined;
+if (early) say('early', early);
+const telemetry = startOptions === null ? undefined : start(startOptions);
+await scenarios[name]?.();
+if (telemetry) {
+  await telemetry.forceFlush();
+  say('stats', telemetry.stats());
+}
+say('ending');

@@ -1,0 +1,123 @@
+// Tasks of the blocking applications, and what runs them in another thread.
+
+import { readFileSync } from 'node:fs';
+import { threadId } from 'node:worker_threads';
+import { context, propagation, trace } from '@opentelemetry/api';
+import { defineTask, runBlocking, start, transferResult } from 'offloop';
+
+const tracer = trace.getTracer('tasks', '1.2.3');
+const task = (name) => defineTask(import.meta.url, name);
+
+/** Spans of both kinds, one in the other, with all that a span can have. */
+export async function nested(depth) {
+  return tracer.startActiveSpan('outer', { kind: 2, attributes: { depth } }, async (outer) => {
+    outer.addEvent('begun', { n: 1 });
+    for (let i = 0; i < depth; i++) {
+      tracer.startActiveSpan(`inner ${i}`, (inner) => inner.end());
+    }
+    await new Promise((resolve) => setImmediate(resolve));
+    tracer.startActiveSpan('failed', (span) => {
+      span.recordException(new Error('no'));
+      span.setStatus({ code: 2, message: 'no' });
+      span.end();
+    });
+    outer.end();
+    const { traceId, spanId } = outer.spanContext();
+    return { threadId, traceId, spanId };
+  });
+}
+export const nestedTask = task('nested');
+
+export function carried() {
+  const baggage = propagation.getBaggage(context.active())?.getAllEntries() ?? [];
+  const { traceId, traceFlags, traceState, isRemote } = trace.getSpanContext(context.active()) ?? {};
+  const headers = {};
+  propagation.inject(context.active(), headers);
+  return {
+    baggage: baggage.map(([key, entry]) => [key, entry.value, entry.metadata?.toString()]),
+    traceId,
+    traceFlags,
+    traceState: traceState?.serialize(),
+    isRemote,
+    headers,
+  };
+}
+export const carriedTask = task('carried');
+
+export const add = (a, b) => a + b;
+export const addTask = task('add');
+
+export class ShopError extends TypeError {
+  name = 'ShopError';
+  code = 'ERR_SHOP';
+  socket = () => {};
+}
+export function fail() {
+  throw new ShopError('sold out', { cause: new RangeError('stock is 0', { cause: 'nothing' }) });
+}
+export const failTask = task('fail');
+
+export function giveUp(code) {
+  tracer.startSpan('before the exit').end();
+  process.exit(code);
+}
+export const giveUpTask = task('giveUp');
+
+export function devour() {
+  tracer.startSpan('before the end').end();
+  const kept = [];
+  for (;;) kept.push(new Array(10_000).fill(kept.length));
+}
+export const devourTask = task('devour');
+
+export function uncaught() {
+  setImmediate(() => {
+    throw new Error('nobody caught me');
+  });
+  return new Promise(() => {});
+}
+export const uncaughtTask = task('uncaught');
+
+/** Until the word is not 0; says that it runs by setting the other one. */
+export function hold(words) {
+  tracer.startSpan('holding').end();
+  Atomics.store(words, 1, 1);
+  Atomics.notify(words, 1);
+  Atomics.wait(words, 0, 0);
+  return Atomics.load(words, 0);
+}
+export const holdTask = task('hold');
+
+export const order = [];
+export function remember(words, value) {
+  return [Atomics.add(words, 2, 1), value];
+}
+export const rememberTask = task('remember');
+
+export const large = (bytes) => {
+  const array = new Uint8Array(bytes).fill(7);
+  return transferResult(array, [array.buffer]);
+};
+export const largeTask = task('large');
+
+export const lengthOf = (array) => array.byteLength;
+export const lengthTask = task('lengthOf');
+
+export const uncloneable = () => ({ run: () => {} });
+export const uncloneableTask = task('uncloneable');
+
+export const notAFunction = 5;
+export const notAFunctionTask = task('notAFunction');
+export const missingTask = task('isMissing');
+
+/** A task in a task; and telemetry that a task starts. */
+export async function again() {
+  const telemetry = start();
+  const started = telemetry.stats().workers;
+  const sum = await runBlocking(addTask, [1, 2]);
+  return { started, sum, threadId, marker: process.env.OFFLOOP_INTERNAL_WORKER ?? 'none' };
+}
+export const againTask = task('again');
+
+export const thread = () => ({ threadId, stat: readFileSync('/proc/self/stat', 'utf8').length > 0 });
+export const threadTask = task('thread');
