@@ -38,6 +38,8 @@ export class SpanDefinition {
   readonly parent: SpanParent | Callback<SpanParent | undefined> | undefined;
   /** False: a call is started with the name, `spanOptions` and nothing else. */
   readonly hasParts: boolean;
+  /** True: `fields` or `recorded`. */
+  readonly isDescribed: boolean;
   readonly #scopeName: string;
   #provider: TracerProvider | undefined;
   #tracer: Tracer | undefined;
@@ -90,6 +92,7 @@ export class SpanDefinition {
       ...(root === true ? { root } : undefined),
     };
     this.spanOptions = Object.keys(spanOptions).length === 0 ? undefined : spanOptions;
+    this.isDescribed = this.fields !== undefined || this.recorded !== undefined;
     this.hasParts = this.parent !== undefined || this.links !== undefined;
   }
 

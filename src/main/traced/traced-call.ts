@@ -51,7 +51,7 @@ export function callGenerator(
   return traceGenerator(generator, definition, parent, undefined, () => {
     const options = { ...definition.spanOptions, ...linksOf(definition, self, args) };
     const span = definition.tracer().startSpan(definition.name, options, parent);
-    describe(span, definition, self, args);
+    if (definition.isDescribed) describe(span, definition, self, args);
     return span;
   });
 }
@@ -63,10 +63,10 @@ function runIn(
   self: unknown,
   args: unknown[],
 ): unknown {
-  describe(span, definition, self, args);
+  if (definition.isDescribed) describe(span, definition, self, args);
   let result: unknown;
   try {
-    result = fn.apply(self, args as never[]);
+    result = args.length === 0 ? fn.call(self) : fn.apply(self, args as never[]);
   } catch (error) {
     fail(definition, span, error);
     throw error;
@@ -109,7 +109,7 @@ function followPromise(promise: Promise<unknown>, span: Span, definition: SpanDe
 
 function describe(span: Span, definition: SpanDefinition, self: unknown, args: unknown[]): void {
   const { fields, recorded, name } = definition;
-  if ((fields === undefined && recorded === undefined) || !span.isRecording()) return;
+  if (!span.isRecording()) return;
   if (recorded !== undefined) setFields(span, readArguments(recorded, args, name));
   if (fields === undefined) return;
   try {
