@@ -1,9 +1,11 @@
 // Options of tracedStream, checked when it is called. Thread: producer. Callers: traced-stream.ts, users for the types.
 
-import type { Attributes, Context, SpanKind } from '@opentelemetry/api';
+import type { Attributes, SpanKind } from '@opentelemetry/api';
 import { LEVEL_DEFAULT, type Level, levelRank } from '../../shared/config/level-directives.js';
+import { quoteValue } from '../../shared/config/quote.js';
 import { OptionError } from '../../shared/errors.js';
-import { QUOTED_VALUE_LENGTH_MAX } from '../../shared/limits.js';
+import { checkOptionNames } from '../traced/span-definition.js';
+import type { SpanParent } from '../traced/traced-options.js';
 
 /** What of the chunks is counted. */
 export type StreamCount = 'items' | 'bytes' | 'both';
@@ -17,10 +19,10 @@ export interface TracedStreamOptions {
   readonly attributes?: Attributes;
   /** Default `info`. Below what the directives want, the stream is handed back as it is. */
   readonly level?: Level;
-  /** What directives such as `shop.cart=debug` are matched with. Default: none. */
+  /** The part of the application, as in `shop.cart`; becomes the span's scope. Default: none, scope `offloop`. */
   readonly target?: string;
-  /** Context with the parent of the span. Default: the one that is active when the span starts. */
-  readonly parent?: Context;
+  /** A span, its ids, or a whole context. Default: what is active when the span starts. */
+  readonly parent?: SpanParent;
   /** Default `both`. Counting the bytes of text costs most of what counting costs. */
   readonly count?: StreamCount;
 }
@@ -31,12 +33,13 @@ export interface StreamPlan extends TracedStreamOptions {
   readonly count: StreamCount;
 }
 
+const NAMES = ['name', 'kind', 'attributes', 'level', 'target', 'parent', 'count'];
 const KIND_MAX = 4;
 const COUNTS: readonly unknown[] = ['items', 'bytes', 'both'];
 
 export function checkStreamOptions(options: TracedStreamOptions | undefined): StreamPlan {
   if (options === undefined) return DEFAULTS;
-  if (!isObject(options)) throw refusal('options', options, 'an object', 'Leave it out for the defaults.');
+  checkOptionNames('tracedStream', options, NAMES);
   const { name, kind, attributes, parent, level, target, count } = options;
   if (name !== undefined && (typeof name !== 'string' || name === '')) {
     throw refusal(
@@ -52,8 +55,13 @@ export function checkStreamOptions(options: TracedStreamOptions | undefined): St
   if (attributes !== undefined && !isObject(attributes)) {
     throw refusal('attributes', attributes, 'an object', 'Give keys and values.');
   }
-  if (parent !== undefined && typeof (parent as Partial<Context> | null)?.getValue !== 'function') {
-    throw refusal('parent', parent, 'a Context of the API', 'For a span, give trace.setSpan(context, span).');
+  if (parent !== undefined && !isParent(parent)) {
+    throw refusal(
+      'parent',
+      parent,
+      'a Context, a Span or a SpanContext',
+      'Leave it out for the active span.',
+    );
   }
   if (level !== undefined && levelRank(level) === undefined) {
     throw refusal('level', level, 'trace, debug, info, warn or error', 'Leave it out for info.');
@@ -74,7 +82,7 @@ export function noStreamError(value: unknown): OptionError {
 }
 
 export function unusableStreamError(value: string, remedy: string): OptionError {
-  return new OptionError({ option: 'tracedStream.stream', value, range: ACCEPTED, remedy });
+  return new OptionError({ option: 'tracedStream stream', value, range: ACCEPTED, remedy });
 }
 
 const ACCEPTED =
@@ -90,14 +98,13 @@ function remedyFor(value: unknown): string {
 }
 
 function refusal(option: string, value: unknown, range: string, remedy: string): OptionError {
-  return new OptionError({ option: `tracedStream.${option}`, value: shown(value), range, remedy });
+  return new OptionError({ option: `tracedStream ${option}`, value: quoteValue(value), range, remedy });
 }
 
-function shown(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value.slice(0, QUOTED_VALUE_LENGTH_MAX));
-  if (typeof value === 'function') return 'a function';
-  // Nothing of an object: it may hold secrets.
-  return isObject(value) ? 'an object' : String(value);
+function isParent(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const { getValue, spanContext, traceId } = value as Record<string, unknown>;
+  return typeof getValue === 'function' || typeof spanContext === 'function' || typeof traceId === 'string';
 }
 
 function isObject(value: unknown): value is object {

@@ -12,10 +12,13 @@ import {
   SpanStatusCode,
   trace,
 } from '@opentelemetry/api';
+import { withSpan } from '../context/span-context-node.js';
+import { ABANDONED } from '../traced/abandoned-spans.js';
+import type { SpanParent } from '../traced/traced-options.js';
 import { chunkBytes } from './chunk-bytes.js';
 import type { StreamPlan } from './stream-options.js';
 
-const SCOPE = 'offloop/streams';
+const SCOPE_DEFAULT = 'offloop';
 
 export type StreamKind =
   | 'async_iterator'
@@ -51,13 +54,19 @@ export interface OpenedStream {
 
 /** Undefined: nothing is recorded, nor carried on to the producer (no telemetry, or it is suppressed here). */
 export function openStreamSpan(plan: StreamPlan, streamKind: StreamKind): OpenedStream | undefined {
-  const parent = plan.parent ?? context.active();
+  const parent = parentContext(plan.parent);
   const name = plan.name ?? `stream ${streamKind.replace('_', ' ')}`;
   const attributes = { [KIND]: streamKind, ...plan.attributes };
   const options = plan.kind === undefined ? { attributes } : { kind: plan.kind, attributes };
-  const span = trace.getTracer(SCOPE).startSpan(name, options, parent);
+  const span = trace.getTracer(plan.target || SCOPE_DEFAULT).startSpan(name, options, parent);
   if (!isSpanContextValid(span.spanContext())) return undefined;
   return { life: new StreamSpan(span, plan), context: trace.setSpan(parent, span) };
+}
+
+function parentContext(parent: SpanParent | undefined): Context {
+  if (parent === undefined) return context.active();
+  if ('getValue' in parent) return parent;
+  return withSpan(context.active(), 'spanContext' in parent ? parent : trace.wrapSpanContext(parent));
 }
 
 /** One direction of a stream. */
@@ -141,6 +150,7 @@ export class StreamSpan {
   #describe(end: StreamEnd): void {
     const { span } = this;
     span.setAttribute(END, end);
+    if (end === 'abandoned') span.setAttribute(ABANDONED, true);
     if (this.#firstItemMillis >= 0) span.setAttribute(FIRST_ITEM, this.#firstItemMillis);
     this.#describeFlow(this.#out, ITEMS, BYTES);
     if (this.#written !== undefined) this.#describeFlow(this.#written, WRITTEN_ITEMS, WRITTEN_BYTES);

@@ -53,8 +53,8 @@ export interface WebTransformLike {
  * The span is active in what produces the chunks (`next()`, `_read`, `_write`, `_transform`, `pull`), not in the consumer; a web
  * TransformStream's own functions run in the context of who writes. Attributes: `offloop.stream.kind`, `.items`, `.bytes` (absent
  * if no chunk is text or bytes), `.written_items` and `.written_bytes` (Duplex and Transform), `.first_item_millis` and `.end`: `completed`,
- * `error` (with exception event and status), `returned`, `destroyed`, `canceled`, or `abandoned`, if the stream became
- * garbage unfinished. Where telemetry is off, suppressed or below the level, a stream is handed back as it is.
+ * `error` (with exception event and status), `returned`, `destroyed`, `canceled`, or `abandoned` (with
+ * `offloop.abandoned`), if the stream became garbage unfinished: its span ends then. Where telemetry is off, suppressed or below the level, a stream is handed back as it is.
  *
  * Throws an OptionError for what is no stream, a stream that cannot be traced (locked, sealed), and wrong options.
  */

@@ -286,6 +286,19 @@ describe('options', () => {
     expect(span?.attributes).not.toHaveProperty('offloop.stream.items');
   });
 
+  test('a parent is also a span, or its ids; the target is the scope', () => {
+    const parent = tracer().startSpan('parent');
+    for (const given of [parent, parent.spanContext()]) {
+      for (const _ of tracedStream([1], { parent: given, target: 'shop.rows' }));
+    }
+    parent.end();
+    expect(telemetry.childrenOf('parent').map((span) => span.instrumentationScope.name)).toEqual(
+      Array(2).fill('shop.rows'),
+    );
+    for (const _ of tracedStream([1], { name: 'plain' }));
+    expect(telemetry.spanNamed('plain').instrumentationScope.name).toBe('offloop');
+  });
+
   test('only items are counted if only they are asked for', () => {
     for (const _ of tracedStream(['ab'], { count: 'items' }));
     expect(tree()).toEqual([
@@ -309,6 +322,7 @@ describe('options', () => {
     ['TARGET', { target: 1 }],
     ['COUNT', { count: 'chunks' }],
     ['OPTIONS', 'name'],
+    ['OPTION', { colour: 'red' }],
   ])('a wrong %s is refused at the call', (name, options) => {
     expect(() => tracedStream([], options as never)).toThrow(
       expect.objectContaining({ name: 'OptionError', code: `ERR_OFFLOOP_TRACED_STREAM_${name}` }),
