@@ -1,15 +1,19 @@
-// The code of README.md that says it can be run. A block is marked behind its language: ```js run=start.
+// The code of README.md, and of docs/from-rust.md, that says it can be run. A block is marked behind its language: ```js run=start.
 //
 //   sh run=preload     each line `node ... app.js` (or app.cjs) is run, with an application of the test's as that file
 //   js run=start       the block is a program of its own
 //   js run=recorder    likewise; and run=sdk
 //   js run=testing     a test file for node:test
 //   ts                 any TypeScript block is type-checked
+//   js file=NAME       a module which the next program imports under this name
+//   text               behind a program: what it is shown to do
 
 export interface CodeBlock {
   readonly language: string;
   /** What follows `run=`. */
   readonly use: string | undefined;
+  /** What follows `file=`. */
+  readonly file: string | undefined;
   readonly code: string;
   /** Line in the document, from 1. */
   readonly line: number;
@@ -17,7 +21,7 @@ export interface CodeBlock {
 
 export function codeBlocks(markdown: string): CodeBlock[] {
   const blocks: CodeBlock[] = [];
-  let open: { language: string; use: string | undefined; line: number } | undefined;
+  let open: Omit<CodeBlock, 'code'> | undefined;
   let code: string[] = [];
   for (const [index, line] of markdown.split('\n').entries()) {
     const fence = /^```(.*)$/.exec(line);
@@ -25,8 +29,9 @@ export function codeBlocks(markdown: string): CodeBlock[] {
       code.push(line);
     } else if (open === undefined) {
       const [language = '', ...marks] = (fence[1] as string).trim().split(/\s+/);
-      const use = marks.find((mark) => mark.startsWith('run='))?.slice('run='.length);
-      open = { language, use, line: index + 1 };
+      const after = (key: string): string | undefined =>
+        marks.find((mark) => mark.startsWith(key))?.slice(key.length);
+      open = { language, use: after('run='), file: after('file='), line: index + 1 };
       code = [];
     } else {
       blocks.push({ ...open, code: `${code.join('\n')}\n` });

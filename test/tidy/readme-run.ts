@@ -1,4 +1,4 @@
-// Runs a program of README.md in a process of its own, against a receiver that keeps the spans' names.
+// Runs a program of README.md or docs/from-rust.md in a process of its own, against a receiver that keeps the spans' names.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -8,6 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { json, text } from 'node:stream/consumers';
 import { createGunzip } from 'node:zlib';
+import type { ReceivedSpan } from './received-tree.js';
 import { ROOT } from './source-files.js';
 
 export interface Outcome {
@@ -15,12 +16,14 @@ export interface Outcome {
   readonly output: string;
   /** Names of the spans that arrived, with the service they came from. */
   readonly spans: { readonly service: string; readonly name: string }[];
+  /** The same, as they came. */
+  readonly received: ReceivedSpan[];
 }
 
 interface ExportRequest {
   resourceSpans: {
     resource: { attributes: { key: string; value: { stringValue?: string } }[] };
-    scopeSpans: { spans: { name: string }[] }[];
+    scopeSpans: { spans: ReceivedSpan[] }[];
   }[];
 }
 
@@ -32,6 +35,7 @@ export async function runNode(
   mkdirSync(join(ROOT, '.cache'), { recursive: true });
   const directory = mkdtempSync(join(ROOT, '.cache/readme-'));
   const spans: { service: string; name: string }[] = [];
+  const received: ReceivedSpan[] = [];
   const receiver = createServer(async (request, response) => {
     const isCompressed = request.headers['content-encoding'] === 'gzip';
     const body = isCompressed ? request.pipe(createGunzip()) : request;
@@ -39,8 +43,10 @@ export async function runNode(
     for (const { resource, scopeSpans } of resourceSpans) {
       const name =
         resource.attributes.find((attribute) => attribute.key === 'service.name')?.value.stringValue ?? '';
-      for (const span of scopeSpans.flatMap((scope) => scope.spans))
+      for (const span of scopeSpans.flatMap((scope) => scope.spans)) {
         spans.push({ service: name, name: span.name });
+        received.push(span);
+      }
     }
     response.setHeader('content-type', 'application/json').end('{}');
   });
@@ -64,7 +70,7 @@ export async function runNode(
       text(child.stderr),
       once(child, 'exit'),
     ]);
-    return { code, output: stdout + stderr, spans };
+    return { code, output: stdout + stderr, spans, received };
   } finally {
     receiver.closeAllConnections();
     receiver.close();
