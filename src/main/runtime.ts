@@ -9,6 +9,7 @@ import { isTaskThread } from './blocking/thread/thread-mark.js';
 import { configure } from './config-file/configure.js';
 import { AsyncLocalStorageContextManager } from './context/context-manager.js';
 import { configureLevels } from './levels/levels.js';
+import { callbackErrorCount } from './lifecycle/callback-errors.js';
 import { installDiagLogger, report } from './lifecycle/diagnostics.js';
 import { adoptEarlyTracers } from './lifecycle/early-tracers.js';
 import { ExportLanes } from './lifecycle/export-lanes.js';
@@ -152,7 +153,8 @@ class Runtime implements Telemetry {
 
   stats(): Stats {
     const stats = this.#lanes?.stats() ?? emptyStats();
-    const plugInErrors = this.#plugInProvider?.plugInErrors ?? this.#configuratorErrors?.count ?? 0;
+    const ofPlugIns = this.#plugInProvider?.plugInErrors ?? this.#configuratorErrors?.count ?? 0;
+    const plugInErrors = ofPlugIns + callbackErrorCount();
     return plugInErrors === 0 ? stats : { ...stats, plugInErrors };
   }
 

@@ -93,6 +93,7 @@ const TREE = [
   '  load id=abc region=eu rows=2',
   '    price id=abc price=3',
   '    Cart.tax',
+  '  failing',
   '  pages',
   '    items (shop.cart)',
   '      price id=a price=1',
@@ -107,6 +108,8 @@ describe.each(KINDS)('compiled with %s decorators', (kind) => {
     const { end } = await run(kind);
     expectAllDelivered(end, sink, TREE.length);
     expect(drawn()).toEqual(TREE);
+    // The `fields` that threw.
+    expect(end.stats).toMatchObject({ plugInErrors: 1 });
   });
 
   test('so it does with a span processor of the application, which sees every span', async () => {

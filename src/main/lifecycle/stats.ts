@@ -26,7 +26,7 @@ export interface Stats {
   readonly invalid: { readonly attributes: number; readonly times: number; readonly arguments: number };
   /** Exceptions inside offloop, and problems the workers reported. */
   readonly internalErrors: number;
-  /** Calls of the application's processors, sampler and id generator that threw or failed. */
+  /** Calls of the application's processors, sampler, id generator, and callbacks of traced calls that threw or failed. */
   readonly plugInErrors: number;
   readonly doorbellRings: number;
 }

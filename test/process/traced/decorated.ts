@@ -64,9 +64,16 @@ class Cart {
   }
 }
 
+const failing = traced('failing', (_id: string) => 1, {
+  fields() {
+    throw new Error('fields');
+  },
+});
+
 const handle = traced('handle', async (id: string) => {
   const cart = new Cart();
   await cart.load(id);
+  failing(id);
   for await (const page of cart.pages()) if (page === 2) break;
   return withSpan('pay', { attributes: { currency: 'EUR' } }, () => Cart.tax(2));
 });

@@ -24,7 +24,7 @@ function tree(): string {
 }
 
 describe('a generator', () => {
-  const numbers = traced(function* numbers(count: number): Generator<number, string, string> {
+  const numbers = traced(function* numbers(count: number): Generator<number, string, string | undefined> {
     try {
       for (let i = 0; i < count; i++) inner(`got ${yield i}`);
       inner('last');
@@ -196,7 +196,10 @@ describe('an async generator', () => {
 
   test('ends on break and on an error', async () => {
     for await (const _ of rows(2)) break;
-    await expect(Array.fromAsync(rows(1, true))).rejects.toThrow('rows');
+    const all = async () => {
+      for await (const _ of rows(1, true));
+    };
+    await expect(all()).rejects.toThrow('rows');
     expect(tree()).toBe('rows\n├─ row 0\n└─ closed\nrows ERROR: rows\n├─ row 0\n└─ closed');
   });
 
