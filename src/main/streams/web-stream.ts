@@ -65,6 +65,9 @@ class TracedSource {
   #reader: Reader;
   #readsInto = false;
   #isOver = false;
+  #isReading = false;
+  /** What the source came to: waits until no chunk is on the way. */
+  #outcome: (() => void) | undefined;
 
   constructor(stream: ReadableStream<unknown>, opened: OpenedStream) {
     this.#stream = stream;
@@ -80,10 +83,11 @@ class TracedSource {
   /** A rejected read rejects this, which gives the stream the very same error. */
   async pull(controller: Controller): Promise<void> {
     const reader = this.#readerFor(false, controller) as ReadableStreamDefaultReader<unknown>;
-    const { done, value } = await context.with(this.#context, reader.read, reader);
+    const { done, value } = await this.#read(() => reader.read());
     if (done) return this.#close(controller);
     this.#life.item(value);
     (controller as ReadableStreamDefaultController<unknown>).enqueue(value);
+    this.#settle();
   }
 
   async pullBytes(controller: ReadableByteStreamController): Promise<void> {
@@ -92,11 +96,12 @@ class TracedSource {
     if (!request || !view) return this.pull(controller);
     const reader = this.#readerFor(true, controller) as ReadableStreamBYOBReader;
     const into = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
-    const { done, value } = await context.with(this.#context, () => reader.read(into));
+    const { done, value } = await this.#read(() => reader.read(into));
     if (done) this.#close(controller);
     else this.#life.item(value);
     // Also at the end: it gives the consumer its buffer back. Undefined: the source was cancelled.
     if (value !== undefined) request.respondWithNewView(value);
+    this.#settle();
   }
 
   async cancel(reason: unknown): Promise<void> {
@@ -115,16 +120,37 @@ class TracedSource {
     return this.#reader;
   }
 
+  async #read<R>(read: () => Promise<R>): Promise<R> {
+    this.#isReading = true;
+    try {
+      return await context.with(this.#context, read);
+    } catch (error) {
+      this.#isOver = true;
+      this.#life.fail(error);
+      throw error;
+    }
+  }
+
   /** An end or an error reaches the consumer without a read too. */
   #watchReader(controller: Controller): void {
     const reader = this.#reader;
+    const settle = (outcome: () => void) => {
+      this.#outcome = outcome;
+      if (!this.#isReading) outcome();
+    };
     reader.closed.then(
-      () => this.#close(controller),
+      () => settle(() => this.#close(controller)),
       (error: unknown) => {
         // One that was given back for the other kind rejects too.
-        if (reader === this.#reader) this.#fail(controller, error);
+        if (reader === this.#reader) settle(() => this.#fail(controller, error));
       },
     );
+  }
+
+  /** A source that is closed while its last chunk is on the way says so before the chunk arrives. */
+  #settle(): void {
+    this.#isReading = false;
+    this.#outcome?.();
   }
 
   #close(controller: Controller): void {
