@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type AppEnd, runApp } from './app-process.js';
+import { type AppEnd, REGISTER, runApp } from './app-process.js';
 import { OtlpSink } from './otlp-sink.js';
 
 let sink: OtlpSink;
@@ -15,8 +15,13 @@ afterEach(async () => {
   await sink.close();
 });
 
-async function run(given: object, environment: Record<string, string> = {}): Promise<AppEnd> {
+async function run(
+  given: object,
+  environment: Record<string, string> = {},
+  nodeArgs: string[] = [],
+): Promise<AppEnd> {
   const end = await runApp({
+    nodeArgs,
     app: 'levels.mjs',
     args: [given],
     environment: { OTEL_EXPORTER_OTLP_ENDPOINT: sink.url, ...environment },
@@ -24,6 +29,11 @@ async function run(given: object, environment: Record<string, string> = {}): Pro
   expect(end.code, end.stderr).toBe(0);
   return end;
 }
+
+test('nothing is recorded when telemetry is disabled, and the work is done', async () => {
+  await run({ set: 'trace' }, { OTEL_SDK_DISABLED: 'true' });
+  expect(sink.names()).toEqual([]);
+});
 
 test('the default is info', async () => {
   const end = await run({});
@@ -55,23 +65,26 @@ test('a wrong variable is one warning that names the directive, and info counts'
   expect(end.stderr).toContain('OFFLOOP_LEVEL is "db=loud"');
 });
 
-test('a configuration file has it among what only offloop has; the variable does not count beside it', async () => {
-  const directory = mkdtempSync(join(tmpdir(), 'offloop-levels-'));
-  try {
-    const file = join(directory, 'otel.yaml');
-    writeFileSync(
-      file,
-      `file_format: "1.0"
+test.each([[[]], [['--import', REGISTER]]])(
+  'a configuration file has it among what only offloop has; the variable does not count beside it (node %j)',
+  async (nodeArgs) => {
+    const directory = mkdtempSync(join(tmpdir(), 'offloop-levels-'));
+    try {
+      const file = join(directory, 'otel.yaml');
+      writeFileSync(
+        file,
+        `file_format: "1.0"
 tracer_provider:
   processors:
     - batch: { exporter: { otlp_http: { endpoint: "${sink.url}/v1/traces" } } }
 distribution:
   offloop: { level: "warn,shop=debug" }
 `,
-    );
-    await run({}, { OTEL_CONFIG_FILE: file, OFFLOOP_LEVEL: 'trace' });
-    expect(sink.names()).toEqual(['started debug shop.cart', 'started warn db']);
-  } finally {
-    rmSync(directory, { recursive: true });
-  }
-});
+      );
+      await run({}, { OTEL_CONFIG_FILE: file, OFFLOOP_LEVEL: 'trace' }, nodeArgs);
+      expect(sink.names()).toEqual(['started debug shop.cart', 'started warn db']);
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
+  },
+);
