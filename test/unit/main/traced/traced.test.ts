@@ -422,6 +422,28 @@ test('a function traced before telemetry, and between two, records into the one 
   expect(names).toHaveLength(3);
 });
 
+test('a traced function follows the tracer provider that is registered at the moment', () => {
+  const asked: string[] = [];
+  const fn = traced('follows', () => {}, { target: 'shop' });
+  try {
+    for (const name of ['first', 'second']) {
+      const tracer = { startSpan: () => {}, startActiveSpan: () => asked.push(name) };
+      trace.disable();
+      trace.setGlobalTracerProvider({
+        getTracer(scope) {
+          asked.push(scope);
+          return tracer as unknown as Tracer;
+        },
+      });
+      fn();
+      fn();
+    }
+  } finally {
+    trace.disable();
+  }
+  expect(asked).toEqual(['shop', 'first', 'first', 'shop', 'second', 'second']);
+});
+
 test('the span is started with the arguments that a tracer of another SDK expects', () => {
   const calls: unknown[][] = [];
   const tracer = { startSpan: () => {}, startActiveSpan: (...args: unknown[]) => calls.push(args) };

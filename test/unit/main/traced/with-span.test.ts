@@ -93,6 +93,19 @@ test('record sets attributes of the active span, and of none without one', () =>
   expect(tree()).toBe('active {"a":1}');
 });
 
+test('what is still empty is not handed to the span at all: a tracer may make anything of undefined', () => {
+  const keys: string[] = [];
+  withSpan('active', (span) => {
+    const setAttribute = span.setAttribute.bind(span);
+    span.setAttribute = (key, value) => {
+      keys.push(key);
+      return setAttribute(key, value);
+    };
+    record({ a: undefined, b: 0 });
+  });
+  expect(keys).toEqual(['b']);
+});
+
 test.each<[string, unknown[], string]>([
   ['no function', ['x', {}], 'ERR_OFFLOOP_WITH_SPAN_FN'],
   ['a function in the wrong place', ['x', () => {}, {}], 'ERR_OFFLOOP_WITH_SPAN_FN'],
