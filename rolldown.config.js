@@ -67,7 +67,9 @@ export default [
       'config-file/load': 'dist/main/config-file/load.js',
       // The same, when OTEL_TRACES_EXPORTER has console.
       'processors/console-processor': 'dist/main/processors/console-processor.js',
-      // What the threads of blocking tasks run.
+      // With the first blockOn; and what the threads of tasks run.
+      'blocking/block-on-runner': 'dist/main/blocking/block-on-runner.js',
+      'blocking/thread/block-on-thread': 'dist/main/blocking/thread/block-on-thread.js',
       'blocking/thread/task-thread': 'dist/main/blocking/thread/task-thread.js',
       sdk: 'dist/main/sdk.js',
       testing: 'dist/main/testing.js',

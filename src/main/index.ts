@@ -7,6 +7,7 @@ export type { Level } from '../shared/config/level-directives.js';
 export type { ExporterOptions, SamplerOptions } from '../shared/config/options.js';
 export type { DropReason } from '../shared/counters.js';
 export { OptionError } from '../shared/errors.js';
+export { type BlockOnOptions, type BlockOnStats, blockOn, blockOnStats } from './blocking/block-on.js';
 export {
   BlockingError,
   BlockingQueueFullError,

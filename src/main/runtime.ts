@@ -5,7 +5,7 @@ import { type Attributes, context, propagation, type TracerProvider, trace } fro
 import type { StartOptions as ConfigOptions } from '../shared/config/options.js';
 import type { ResolvedConfig } from '../shared/config/resolved-config.js';
 import type { ConfigMode } from '../shared/config/settings.js';
-import { isTaskThread } from './blocking/thread/thread-mark.js';
+import { isTaskThread } from './blocking/task-thread-mark.js';
 import { configure } from './config-file/configure.js';
 import { AsyncLocalStorageContextManager } from './context/context-manager.js';
 import { configureLevels } from './levels/levels.js';

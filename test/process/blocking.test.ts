@@ -328,6 +328,85 @@ describe('with other telemetry', () => {
   });
 });
 
+describe('blockOn', () => {
+  test('waits while the loop stands still; context, results, errors and ends go across', async () => {
+    const end = await scenario('blockOn');
+    expect([said(end, 'value'), said(end, 'turns')]).toEqual([{ value: 7 }, 0]);
+    expect(said(end, 'thrown')).toMatchObject({
+      name: 'ShopError',
+      code: 'ERR_SHOP',
+      isTypeError: true,
+      cause: 'stock is 0',
+    });
+    expect(said(end, 'argument')).toMatchObject({ code: 'ERR_OFFLOOP_TASK_ARGUMENTS' });
+    expect(said(end, 'missing')).toMatchObject({ code: 'ERR_OFFLOOP_TASK_EXPORT' });
+    expect(said(end, 'late')).toMatchObject({
+      name: 'BlockingTimeoutError',
+      code: 'ERR_OFFLOOP_BLOCKING_TIMEOUT',
+    });
+    expect(said(end, 'exit')).toMatchObject({ code: 'ERR_OFFLOOP_BLOCKING_THREAD_EXIT', exitCode: 4 });
+    expect(said(end, 'uncaught')).toMatchObject({
+      code: 'ERR_OFFLOOP_BLOCKING_UNCAUGHT',
+      cause: 'nobody caught me',
+    });
+    expect(said(end, 'next')).toBe(3);
+    expect(said(end, 'option')).toMatchObject({ code: 'ERR_OFFLOOP_BLOCK_ON_TIMEOUT_MILLIS' });
+    expect(said(end, 'none')).toMatchObject({ code: 'ERR_OFFLOOP_TASK_INVALID' });
+    const deadlock = 'ERR_OFFLOOP_BLOCK_ON_DEADLOCK';
+    expect(said(end, 'inTask')).toEqual([deadlock, deadlock]);
+    const names = (parent: ArrivedSpan) =>
+      sink.spans.filter(({ parentSpanId }) => parentSpanId === parent.spanId).map(({ name }) => name);
+    const blocked = sink.spans.filter(
+      ({ name, parentSpanId }) => name.startsWith('blockOn') && parentSpanId === span('request').spanId,
+    );
+    expect(blocked.map((around) => [around.name, around.status.code, names(around)])).toEqual([
+      ['blockOn later', 0, ['waiting']],
+      ['blockOn fail', 2, []],
+      ['blockOn add', 2, []],
+      ['blockOn isMissing', 2, []],
+      ['blockOn later', 2, []],
+      ['blockOn giveUp', 2, ['before the exit']],
+      ['blockOn uncaught', 2, []],
+      ['blockOn add', 0, []],
+      ['blockOn inTask', 0, ['blockOn add']],
+    ]);
+    const stall = (at: number): number => Number(attributes(blocked[at])['offloop.block_on.blocked_ms']);
+    expect(stall(0)).toBeGreaterThan(49);
+    expect(stall(4)).toBeGreaterThan(299);
+    const cost = said(end, 'cost') as { calls: number; blockedMillis: number; longestMillis: number };
+    expect(cost.calls).toBe(9);
+    expect(cost.blockedMillis).toBeCloseTo(
+      blocked.reduce((sum, _, at) => sum + stall(at), 0),
+      0,
+    );
+    expect(cost.longestMillis).toBeGreaterThan(299);
+  });
+
+  test('does not wait for the pool, which may be full', async () => {
+    const end = await scenario('blockOnFull', { threads: 1, queueSize: 0 });
+    expect([said(end, 'value'), said(end, 'held')]).toEqual([3, 1]);
+  });
+
+  test.each([
+    ['warn', 3, 'stood still'],
+    ['', 3, 'stood still'],
+    ['never', 3, 'must be warn, allow, deny'],
+    ['allow', 3, undefined],
+    ['deny', 'ERR_OFFLOOP_BLOCK_ON_DENIED', undefined],
+  ])('OFFLOOP_BLOCK_ON=%s', async (policy, value, message) => {
+    const end = await runApp({
+      app: 'blocking/scenario.mjs',
+      args: ['blockOnOnce', null, {}],
+      nodeArgs: ['--import', REGISTER],
+      environment: { OFFLOOP_BLOCK_ON: policy, OTEL_EXPORTER_OTLP_ENDPOINT: sink.url },
+    });
+    expect(said(end, 'value')).toBe(value);
+    if (message === undefined) expect(end.stderr).toBe('');
+    else expect(end.stderr).toContain(message);
+    expect(sink.names()).toEqual(['blockOn add']);
+  });
+});
+
 test.each([
   ['4', 4, false],
   ['0', undefined, true],

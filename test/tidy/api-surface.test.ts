@@ -23,6 +23,8 @@ const DOORS: Readonly<Record<string, Door>> = {
       'OffloadSpanProcessor',
       'OptionError',
       'bindContext',
+      'blockOn',
+      'blockOnStats',
       'carryContext',
       'configureBlocking',
       'currentSpan',
@@ -44,6 +46,8 @@ const DOORS: Readonly<Record<string, Door>> = {
     types: [
       'AnyFunction',
       'Bindable',
+      'BlockOnOptions',
+      'BlockOnStats',
       'BlockingOptions',
       'BlockingTask',
       'CallOptions',

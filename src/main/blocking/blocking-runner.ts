@@ -1,17 +1,16 @@
 // Runs a task with a span around it; loaded at the first one. Thread: the user's. Caller: run-blocking.ts.
 
-import { type Attributes, context, type Span, SpanStatusCode, trace } from '@opentelemetry/api';
-import { BlockingTaskError } from './blocking-errors.js';
+import { context, trace } from '@opentelemetry/api';
 import { BlockingJob, type JobOptions } from './blocking-job.js';
 import { takeBlockingSettings } from './blocking-options.js';
 import { BlockingPool } from './blocking-pool.js';
 import { carryContext } from './carried-context.js';
-import { errorOf } from './error-data.js';
 import type { BlockingTask } from './task.js';
 import { monotonicMillis, type TaskCall, type TaskOutcome, type TaskReturn } from './task-message.js';
 import { unwrapResult } from './task-result.js';
+import { recordTaskError, recordTimes, settledOutcome } from './task-span.js';
+import { isTaskThread } from './task-thread-mark.js';
 import { callTask } from './thread/task-call.js';
-import { isTaskThread } from './thread/thread-mark.js';
 
 const SCOPE = 'offloop';
 
@@ -46,13 +45,13 @@ export async function runTaskTraced(
       ? await runHere(call, options)
       : await runThere(call, options, times);
     recordTimes(span, result.startedMillis - times.calledMillis, result.runMillis, result.threadId);
-    return settled(result.outcome, value);
+    return settledOutcome(result.outcome, value);
   } catch (error) {
     if (times.handedMillis !== 0) {
       const { calledMillis, handedMillis } = times;
       recordTimes(span, handedMillis - calledMillis, monotonicMillis() - handedMillis);
     }
-    recordError(span, error);
+    recordTaskError(span, error);
     throw error;
   } finally {
     span.end();
@@ -88,45 +87,4 @@ async function runHere(
   const value = outcome.kind === 'value' ? unwrapResult(outcome.value).value : undefined;
   const plain: TaskOutcome = outcome.kind === 'value' ? { kind: 'posted' } : outcome;
   return { result: { outcome: plain, threadId, startedMillis, runMillis }, value };
-}
-
-function settled(outcome: TaskOutcome, posted: unknown): unknown {
-  switch (outcome.kind) {
-    case 'value':
-      return outcome.value;
-    case 'posted':
-      return posted;
-    case 'error':
-      throw errorOf(outcome.error);
-    default: {
-      const { code, message, remedy, cause } = outcome;
-      const details = { code, message, remedy };
-      throw new BlockingTaskError(cause === undefined ? details : { ...details, cause: errorOf(cause) });
-    }
-  }
-}
-
-/** In ms, three decimals. `queue_wait` is all before the task's first line: queue, start of a thread, arguments. */
-function recordTimes(span: Span, queueWaitMillis: number, runMillis: number, threadId?: number): void {
-  if (!span.isRecording()) return;
-  const attributes: Attributes = {
-    'offloop.blocking.queue_wait_ms': rounded(queueWaitMillis),
-    'offloop.blocking.run_ms': rounded(runMillis),
-  };
-  if (threadId !== undefined) attributes['thread.id'] = threadId;
-  span.setAttributes(attributes);
-}
-
-function rounded(millis: number): number {
-  return Math.max(0, Math.round(millis * 1000) / 1000);
-}
-
-function recordError(span: Span, error: unknown): void {
-  if (!span.isRecording()) return;
-  const isError = error instanceof Error;
-  const { code } = (error ?? {}) as { code?: unknown };
-  const type = typeof code === 'string' ? code : isError ? error.name : '_OTHER';
-  span.setAttribute('error.type', type);
-  span.recordException(isError ? error : String(error));
-  span.setStatus({ code: SpanStatusCode.ERROR, message: isError ? error.message : String(error) });
 }

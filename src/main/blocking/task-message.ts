@@ -13,6 +13,8 @@ export interface TaskThreadData {
   readonly limits: SpanLimits | undefined;
   /** One word: spans that threads of the pool have posted and nobody has received yet. */
   readonly spansInFlight: Int32Array;
+  /** Of `blockOn`: where its calls come and its answers go, and the word that wakes the caller. */
+  readonly blockOn?: { readonly port: MessagePort; readonly answered: Int32Array };
 }
 
 export interface TaskCall {
@@ -50,7 +52,11 @@ export type ThreadMessage =
   | { readonly span: SpanData }
   | { readonly result: unknown }
   /** Spans not posted, since too many were in flight. */
-  | { readonly lostSpans: number };
+  | { readonly lostSpans: number }
+  /** Only of `blockOn`: the call is over, or the thread is. */
+  | { readonly answer: TaskReturn }
+  | { readonly uncaught: ErrorData }
+  | { readonly exitCode: number };
 
 /** What a thread says first of all: where its messages come. */
 export interface ThreadHello {

@@ -1,5 +1,5 @@
 // What piscina rejects with when a task could not be posted or its thread is gone -> errors that say so. Thread: the user's.
-// Caller: blocking-pool.ts.
+// Callers: blocking-pool.ts, block-on-runner.ts.
 
 import { BlockingTaskError, BlockingThreadError } from './blocking-errors.js';
 import type { BlockingJob } from './blocking-job.js';
@@ -8,15 +8,8 @@ const EXITED = /^worker exited with code: (-?\d+)$/;
 
 export function failureOf(error: unknown, { name, call }: BlockingJob): Error {
   const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
-  if (isCloneError(error)) {
-    return new BlockingTaskError({
-      code: 'ERR_OFFLOOP_TASK_ARGUMENTS',
-      message: `${badArgument(call.args)} of ${name} cannot go to another thread: ${String(message)}`,
-      remedy:
-        'Pass plain data, or list what is to be moved in transferList; functions and sockets stay where they are.',
-      cause: error,
-    });
-  }
+  const uncloneable = cloneFailureOf(error, name, call.args);
+  if (uncloneable !== undefined) return uncloneable;
   if (code === 'ERR_WORKER_OUT_OF_MEMORY') {
     return new BlockingThreadError({
       code: 'ERR_OFFLOOP_BLOCKING_OUT_OF_MEMORY',
@@ -50,6 +43,22 @@ export function failureOf(error: unknown, { name, call }: BlockingJob): Error {
     code: 'ERR_OFFLOOP_BLOCKING_UNCAUGHT',
     message: `the thread of ${name} ended by an error that nothing caught: ${String(message ?? error)}.`,
     remedy: 'Wait in the task for all that it starts, and handle its errors there.',
+    cause: error,
+  });
+}
+
+/** Undefined: it is another error. */
+export function cloneFailureOf(
+  error: unknown,
+  name: string,
+  args: readonly unknown[],
+): BlockingTaskError | undefined {
+  if (!isCloneError(error)) return undefined;
+  return new BlockingTaskError({
+    code: 'ERR_OFFLOOP_TASK_ARGUMENTS',
+    message: `${badArgument(args)} of ${name} cannot go to another thread: ${String((error as Error).message)}`,
+    remedy:
+      'Pass plain data, or list what is to be moved in transferList; functions and sockets stay where they are.',
     cause: error,
   });
 }

@@ -60,7 +60,7 @@ export class ThreadPorts {
       recordSpanData(said.span);
     } else if ('result' in said) {
       port.result = said.result;
-    } else {
+    } else if ('lostSpans' in said) {
       reportLostSpans(said.lostSpans, 'more were in flight than are kept');
     }
   }

@@ -1,6 +1,7 @@
-// Entry of a thread that runs blocking tasks; piscina loads it and calls `runTask`. Thread: the task's.
+// Entry of a thread that runs blocking tasks; piscina loads it and calls `runTask`; block-on-thread.ts
+// does the same. Thread: the task's.
 
-import { MessageChannel, parentPort, threadId, workerData } from 'node:worker_threads';
+import { MessageChannel, type MessagePort, parentPort, threadId, workerData } from 'node:worker_threads';
 import { FLAG_SAMPLED } from '../../trace/ids/span-flags.js';
 import { errorData } from '../error-data.js';
 import {
@@ -12,16 +13,23 @@ import {
   type ThreadHello,
 } from '../task-message.js';
 import { unwrapResult } from '../task-result.js';
+import { markTaskThread } from '../task-thread-mark.js';
 import { callTask } from './task-call.js';
 import { TaskTracing } from './task-tracing.js';
-import { markTaskThread } from './thread-mark.js';
 
 markTaskThread();
 // It has kept preloads from starting telemetry; processes that a task starts must not inherit it.
 delete process.env.OFFLOOP_INTERNAL_WORKER;
-const { port1: port, port2 } = new MessageChannel();
-parentPort?.postMessage({ offloopPort: port2, threadId } satisfies ThreadHello, [port2]);
-const tracing = new TaskTracing(port, workerData as TaskThreadData);
+const data = workerData as TaskThreadData;
+const port = data.blockOn?.port ?? greetingPort();
+const tracing = new TaskTracing(port, data);
+
+/** piscina hands the same workerData to all threads: each makes its own port. */
+function greetingPort(): MessagePort {
+  const { port1, port2 } = new MessageChannel();
+  parentPort?.postMessage({ offloopPort: port2, threadId } satisfies ThreadHello, [port2]);
+  return port1;
+}
 
 /** One task at a time. Never rejects. */
 export async function runTask(call: TaskCall): Promise<TaskReturn> {

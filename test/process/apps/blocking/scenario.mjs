@@ -1,7 +1,7 @@
 // One application for each argument: scenario, options of start(), options of configureBlocking. Tells what it saw, ends by itself.
 
 import { context, propagation, TraceFlags, trace } from '@opentelemetry/api';
-import { configureBlocking, runBlocking, runBlockingAll, start } from 'offloop';
+import { blockOn, blockOnStats, configureBlocking, runBlocking, runBlockingAll, start } from 'offloop';
 import { say } from '../say.mjs';
 import * as tasks from './tasks.mjs';
 
@@ -137,6 +137,81 @@ const scenarios = {
       'large',
       (await runBlocking(tasks.largeTask, [1_000_000])).reduce((sum, byte) => sum + byte, 0),
     );
+  },
+  async blockOn() {
+    const caught = (run) => {
+      try {
+        return { value: run() };
+      } catch (error) {
+        const { name, code, message, cause, exitCode } = error;
+        return {
+          name,
+          code,
+          message,
+          exitCode,
+          cause: cause?.message,
+          isTypeError: error instanceof TypeError,
+        };
+      }
+    };
+    await request(async () => {
+      let turns = 0;
+      const interval = setInterval(() => turns++, 1);
+      say('value', blockOn(tasks.laterTask, [7, 50]));
+      say('turns', turns);
+      clearInterval(interval);
+      say(
+        'thrown',
+        caught(() => blockOn(tasks.failTask, [])),
+      );
+      say(
+        'argument',
+        caught(() => blockOn(tasks.addTask, [() => {}])),
+      );
+      say(
+        'missing',
+        caught(() => blockOn(tasks.missingTask, [])),
+      );
+      say(
+        'late',
+        caught(() => blockOn(tasks.laterTask, [1, 60_000], { timeoutMillis: 300 })),
+      );
+      say(
+        'exit',
+        caught(() => blockOn(tasks.giveUpTask, [4])),
+      );
+      say(
+        'uncaught',
+        caught(() => blockOn(tasks.uncaughtTask, [])),
+      );
+      say('next', blockOn(tasks.addTask, [1, 2]));
+      say(
+        'option',
+        caught(() => blockOn(tasks.addTask, [1, 2], { timeoutMillis: Number.NaN })),
+      );
+      say(
+        'none',
+        caught(() => blockOn(tasks.add, [1, 2])),
+      );
+      say('inTask', [await runBlocking(tasks.inTaskTask, []), blockOn(tasks.inTaskTask, [])]);
+    });
+    say('cost', blockOnStats());
+  },
+  // The pool is full, and blockOn does not wait for it.
+  async blockOnFull() {
+    const words = sharedWords();
+    const holding = runBlocking(tasks.holdTask, [words]);
+    await begun(words);
+    say('value', blockOn(tasks.addTask, [1, 2], { timeoutMillis: 20_000 }));
+    release(words);
+    say('held', await holding);
+  },
+  blockOnOnce() {
+    try {
+      say('value', blockOn(tasks.addTask, [1, 2]));
+    } catch ({ code }) {
+      say('value', code);
+    }
   },
   again: () => request(async () => say('result', await runBlocking(tasks.againTask, []))),
 };

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { threadId } from 'node:worker_threads';
 import { context, propagation, trace } from '@opentelemetry/api';
-import { defineTask, runBlocking, start, transferResult } from 'offloop';
+import { blockOn, defineTask, runBlocking, start, transferResult } from 'offloop';
 
 const tracer = trace.getTracer('tasks', '1.2.3');
 const task = (name) => defineTask(import.meta.url, name);
@@ -121,3 +121,23 @@ export const againTask = task('again');
 
 export const thread = () => ({ threadId, stat: readFileSync('/proc/self/stat', 'utf8').length > 0 });
 export const threadTask = task('thread');
+
+/** Asynchronous: answered by timers of its own thread. */
+export async function later(value, millis) {
+  return tracer.startActiveSpan('waiting', async (span) => {
+    await new Promise((resolve) => setTimeout(resolve, millis));
+    span.end();
+    return { value };
+  });
+}
+export const laterTask = task('later');
+
+/** A blockOn in a task. */
+export function inTask() {
+  try {
+    return blockOn(addTask, [1, 2]);
+  } catch ({ code }) {
+    return code;
+  }
+}
+export const inTaskTask = task('inTask');

@@ -1,0 +1,21 @@
+// Whether this thread belongs to a pool of `runBlocking` or serves `blockOn`; and the way to what only `blockOn` needs. Thread:
+// any. Callers: task-thread.ts sets the mark; runtime.ts, blocking-runner.ts, block-on.ts. On globalThis: a task may load
+// another copy of offloop.
+
+import { createRequire } from 'node:module';
+
+const MARK = Symbol.for('offloop.task-thread');
+/** A chunk of its own, loaded without waiting; it has the same place relative to this module as the source file. */
+const BLOCK_ON_MODULE = '../blocking/block-on-runner.js';
+
+export function markTaskThread(): void {
+  (globalThis as Record<symbol, unknown>)[MARK] = true;
+}
+
+export function isTaskThread(): boolean {
+  return (globalThis as Record<symbol, unknown>)[MARK] === true;
+}
+
+export function loadBlockOn(): typeof import('./block-on-runner.js') {
+  return createRequire(import.meta.url)(BLOCK_ON_MODULE);
+}
