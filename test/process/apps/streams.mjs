@@ -54,8 +54,10 @@ async function begin() {
   await kept[0].next();
   await tracedStream(endless()).next();
   tracedStream(endlessSync()).next();
-  tracedStream(new Readable({ read() {} })).push('chunk');
-  tracedStream(Readable.from(endless())).read();
+  const readable = tracedStream(new Readable({ read() {} }));
+  readable.push('chunk');
+  readable.read();
+  tracedStream(Readable.from(endless()));
   await tracedStream(ReadableStream.from(endless())).getReader().read();
   tracedStream(new TransformStream());
 }

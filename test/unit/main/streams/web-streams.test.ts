@@ -1,3 +1,4 @@
+import { ReadableStream as NodeReadableStream } from 'node:stream/web';
 import { context, trace } from '@opentelemetry/api';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { tracedStream } from '../../../../src/main/streams/traced-stream.js';
@@ -9,6 +10,16 @@ afterAll(() => telemetry.shutdown());
 afterEach(() => void telemetry.reset());
 
 const activeName = () => (trace.getSpan(context.active()) as { name?: string } | undefined)?.name;
+
+function streamOf<T>(chunks: T[]): ReadableStream<T> {
+  return NodeReadableStream.from(chunks) as unknown as ReadableStream<T>;
+}
+
+async function all<T>(stream: ReadableStream<T>): Promise<T[]> {
+  const chunks: T[] = [];
+  for await (const chunk of stream) chunks.push(chunk);
+  return chunks;
+}
 
 function attributes(): Record<string, unknown> {
   expect(telemetry.openSpans).toEqual([]);
@@ -155,7 +166,7 @@ describe('a ReadableStream', () => {
   });
 
   test('left early by `for await` it is canceled', async () => {
-    for await (const _ of tracedStream(ReadableStream.from(['a', 'b']))) break;
+    for await (const _ of tracedStream(streamOf(['a', 'b']))) break;
     expect(attributes()).toMatchObject({ end: 'canceled', items: 1 });
   });
 
@@ -178,14 +189,14 @@ describe('a TransformStream', () => {
     });
     expect(tracedStream(transform)).toBe(transform);
     expect(transform.readable).toBe(transform.readable);
-    const out = await Array.fromAsync(ReadableStream.from(['a', 'b']).pipeThrough(transform));
+    const out = await all(streamOf(['a', 'b']).pipeThrough(transform));
     expect(out).toEqual(['a', 'A', 'b', 'B']);
     expect(attributes()).toEqual({ kind: 'web_transform', end: 'completed', items: 4, bytes: 4 });
   });
 
   test('so is what has its two sides', async () => {
     const text = tracedStream(new TextDecoderStream());
-    const out = await Array.fromAsync(ReadableStream.from([Buffer.from('é')]).pipeThrough(text));
+    const out = await all(streamOf([Buffer.from('é')]).pipeThrough(text));
     expect(out).toEqual(['é']);
     expect(attributes()).toEqual({ kind: 'web_transform', end: 'completed', items: 1, bytes: 2 });
   });
