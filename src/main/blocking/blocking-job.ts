@@ -1,13 +1,12 @@
 // One blocking task on its way: waiting, running, over. Abort and time-out end it in any of these states. Thread: the user's.
 // Callers: blocking-runner.ts makes it; blocking-pool.ts moves it on.
 
-import type { Transferable } from 'node:worker_threads';
 import { BlockingTimeoutError } from './blocking-errors.js';
 import { monotonicMillis, type TaskCall, type TaskReturn } from './task-message.js';
 
 export interface JobOptions {
   readonly priority: number;
-  readonly transferList: readonly Transferable[];
+  readonly transferList: readonly object[];
   readonly signal: AbortSignal | undefined;
   readonly timeoutMillis: number | undefined;
 }
@@ -16,7 +15,7 @@ export class BlockingJob {
   readonly name: string;
   readonly call: TaskCall;
   readonly priority: number;
-  readonly transferList: readonly Transferable[];
+  readonly transferList: readonly object[];
   readonly calledMillis = monotonicMillis();
   /** When a thread was asked for; 0: it waits. */
   handedMillis = 0;

@@ -1,7 +1,6 @@
 // `runBlocking` and `runBlockingAll`: blocking or CPU-heavy work on threads of its own, traced as if it ran here. Thread: the
 // user's. Callers: user code through `offloop`. The pool and all that belongs to it is loaded with the first task.
 
-import type { Transferable } from 'node:worker_threads';
 import { context, SpanStatusCode, trace } from '@opentelemetry/api';
 import { OptionError } from '../../shared/errors.js';
 import { BlockingTaskError } from './blocking-errors.js';
@@ -20,7 +19,7 @@ export interface RunBlockingOptions {
   /** Of the tasks that wait, the one with the highest goes first. Any finite number, default 0. */
   priority?: number;
   /** What of the arguments is moved instead of copied, as in `postMessage(args, transferList)`. */
-  transferList?: readonly Transferable[];
+  transferList?: readonly object[];
 }
 
 export interface RunBlockingAllOptions extends Omit<RunBlockingOptions, 'transferList'> {
