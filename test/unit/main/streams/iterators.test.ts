@@ -257,6 +257,20 @@ describe('what is iterable', () => {
     expect(telemetry.spans).toMatchObject([{ attributes: end('iterator', 'returned', 1) }]);
   });
 
+  test('an iterator that throws instead of rejecting', () => {
+    const error = new Error('at once');
+    const fail = (): never => {
+      throw error;
+    };
+    const stream = tracedStream({ [Symbol.asyncIterator]: () => ({ next: fail, return: fail }) });
+    for (const method of ['next', 'return'] as const) {
+      const iterator = stream[Symbol.asyncIterator]() as { next(): unknown; return(): unknown };
+      expect(() => iterator[method]()).toThrow(error);
+    }
+    expect(telemetry.openSpans).toEqual([]);
+    expect(telemetry.spans).toMatchObject(Array(2).fill({ attributes: end('async_iterator', 'error', 0) }));
+  });
+
   test('a bare async iterator', async () => {
     let i = 0;
     const stream = tracedStream({ next: async () => ({ done: i === 2, value: i++ }) });
