@@ -1,20 +1,13 @@
 // The options of a traced function, checked and made ready once: what its calls share. Thread: the user's.
 // Callers: traced.ts, instrument.ts, with-span.ts; traced-call.ts reads it at each call.
 
-import {
-  type Attributes,
-  type Link,
-  ProxyTracer,
-  type SpanOptions,
-  type Tracer,
-  type TracerProvider,
-  trace,
-} from '@opentelemetry/api';
+import type { Attributes, Link, SpanOptions } from '@opentelemetry/api';
 import { LEVEL_DEFAULT, LEVEL_NAMES, type Level, levelRank } from '../../shared/config/level-directives.js';
 import { quoteValue } from '../../shared/config/quote.js';
 import { OptionError } from '../../shared/errors.js';
 import { LevelGate } from '../levels/level-gate.js';
 import { type RecordedArgument, recordedArguments } from './recorded-arguments.js';
+import { type ScopeTracer, scopeTracer } from './scope-tracer.js';
 import type { ErrorMode, SpanParent } from './traced-options.js';
 
 type Callback<R> = (this: unknown, value: unknown) => R;
@@ -40,9 +33,7 @@ export class SpanDefinition {
   readonly hasParts: boolean;
   /** True: `fields` or `recorded`. */
   readonly isDescribed: boolean;
-  readonly #scopeName: string;
-  #provider: TracerProvider | undefined;
-  #tracer: Tracer | undefined;
+  readonly scope: ScopeTracer;
 
   /** `owner`: the function that was called, for messages. `fn`: whose arguments `record` names. Throws an OptionError. */
   constructor(owner: string, name: unknown, options: GivenOptions, fn?: (...args: never[]) => unknown) {
@@ -52,14 +43,14 @@ export class SpanDefinition {
         'name',
         name,
         'a name for the span',
-        `Write ${owner}('name', ...): this has none of its own.`,
+        owner === 'instrument' ? 'Correct it, or leave it out.' : `Write ${owner}('name', ...).`,
       );
     }
     this.name = name as string;
     const level = check.value('level', (value) => levelRank(value) !== undefined, `one of ${LEVEL_NAMES}`);
     const target = check.value('target', isText, "a string, such as 'shop.cart'") ?? '';
     this.gate = new LevelGate((level ?? LEVEL_DEFAULT) as Level, target as string);
-    this.#scopeName = target === '' ? SCOPE_DEFAULT : (target as string);
+    this.scope = scopeTracer(target === '' ? SCOPE_DEFAULT : (target as string));
     const kind = check.value('kind', isKind, 'a SpanKind, 0 to 4');
     const attributes = check.value('attributes', isObject, 'an object of attributes');
     const links = check.value('links', isArrayOrFunction, 'an array of links');
@@ -94,18 +85,6 @@ export class SpanDefinition {
     this.spanOptions = Object.keys(spanOptions).length === 0 ? undefined : spanOptions;
     this.isDescribed = this.fields !== undefined || this.recorded !== undefined;
     this.hasParts = this.parent !== undefined || this.links !== undefined;
-  }
-
-  /** Of the telemetry that is registered now; tests register one after the other. */
-  tracer(): Tracer {
-    const provider = trace.getTracerProvider();
-    const known = this.#tracer;
-    // A proxy was given before telemetry was started; what stands behind it by now is quicker.
-    if (provider === this.#provider && known !== undefined && known.constructor !== ProxyTracer) return known;
-    const tracer = provider.getTracer(this.#scopeName);
-    this.#provider = provider;
-    this.#tracer = tracer;
-    return tracer;
   }
 }
 

@@ -26,7 +26,7 @@ export function callTraced(
   args: unknown[] | undefined,
 ): unknown {
   const run = (span: Span): unknown => runIn(span, definition, fn, self, args ?? [span]);
-  const tracer = definition.tracer();
+  const tracer = definition.scope.get();
   const { name, spanOptions } = definition;
   if (!definition.hasParts) {
     return spanOptions === undefined
@@ -50,7 +50,7 @@ export function callGenerator(
   const parent = parentOf(definition, self, args);
   return traceGenerator(generator, definition, parent, undefined, () => {
     const options = { ...definition.spanOptions, ...linksOf(definition, self, args) };
-    const span = definition.tracer().startSpan(definition.name, options, parent);
+    const span = definition.scope.get().startSpan(definition.name, options, parent);
     if (definition.isDescribed) describe(span, definition, self, args);
     return span;
   });

@@ -11,6 +11,10 @@ import type { ResultOf, WithSpanOptions } from './traced-options.js';
 
 const OPTIONS = ['kind', 'level', 'target', 'attributes', 'result', 'errors', 'links', 'root', 'parent'];
 
+/** Of spans without options, by name; names may be made up for ever. */
+const plainDefinitions = new Map<string, SpanDefinition>();
+const PLAIN_DEFINITIONS_MAX = 1024;
+
 /**
  * Calls `fn` with a new span, which is active in it and in what it awaits, and ends as those of `traced` do: with the return,
  * with the promise, with the generator. Returns what `fn` returns, throws what it throws. Disabled by level, `fn`
@@ -30,9 +34,21 @@ export function withSpan(name: string, ...given: unknown[]): unknown {
       remedy: "Write withSpan('name', fn) or withSpan('name', options, fn).",
     });
   }
-  const definition = new SpanDefinition('withSpan', name, checkOptionNames('withSpan', options, OPTIONS));
+  const definition =
+    options === undefined
+      ? plainDefinition(name)
+      : new SpanDefinition('withSpan', name, checkOptionNames('withSpan', options, OPTIONS));
   if (!definition.gate.isOpen()) return fn(trace.wrapSpanContext(INVALID_SPAN_CONTEXT));
   return callTraced(definition, fn as (span: Span) => unknown, undefined, undefined);
+}
+
+/** Checked once for each name: it costs as much as a span. */
+function plainDefinition(name: string): SpanDefinition {
+  const known = plainDefinitions.get(name);
+  if (known !== undefined) return known;
+  const definition = new SpanDefinition('withSpan', name, {});
+  if (plainDefinitions.size < PLAIN_DEFINITIONS_MAX) plainDefinitions.set(name, definition);
+  return definition;
 }
 
 /** The active span, whoever began it; undefined: none. */
