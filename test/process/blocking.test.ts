@@ -193,6 +193,32 @@ describe('a task that ends its thread', () => {
   });
 });
 
+test.each(["throw new Error('preload')", 'process.exit(5)'])(
+  'a thread that cannot start (%s) is an error for the task that waits for it, and for the next',
+  async (how) => {
+    const code = `import { isMainThread } from 'node:worker_threads'; if (!isMainThread) ${how};`;
+    const end = await runApp({
+      app: 'blocking/scenario.mjs',
+      args: ['stillborn', startOptions(sink), { threads: 2 }],
+      nodeArgs: ['--import', `data:text/javascript,${encodeURIComponent(code)}`],
+    });
+    for (const name of ['first', 'second']) {
+      expect(said(end, name)).toMatchObject({
+        name: 'BlockingThreadError',
+        code: 'ERR_OFFLOOP_BLOCKING_START',
+      });
+    }
+    expectAllDelivered(end, sink, 2);
+  },
+);
+
+test('the smallest limits that are taken run a task', async () => {
+  const limits = { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 1, stackSizeMb: 1 };
+  const end = await scenario('tree', limits);
+  expect(tree()).toMatchObject({ request: { 'runBlocking nested': { outer: {} } } });
+  expect(said(end, 'result')).toMatchObject({ threadId: expect.any(Number) });
+});
+
 describe('errors', () => {
   test('a thrown error comes back as it was; what cannot be called or sent is a typed error that names it', async () => {
     const end = await scenario('errors');

@@ -213,6 +213,11 @@ const scenarios = {
       say('value', code);
     }
   },
+  // Threads that cannot even start.
+  async stillborn() {
+    say('first', await errorOf(runBlocking(tasks.addTask, [1, 2])));
+    say('second', await errorOf(runBlocking(tasks.addTask, [1, 2], { timeoutMillis: 20_000 })));
+  },
   again: () => request(async () => say('result', await runBlocking(tasks.againTask, []))),
 };
 

@@ -45,9 +45,9 @@ describe('configureBlocking', () => {
     ['threads', 1, 64, 0, 65],
     ['queueSize', 0, 1_000_000, -1, 1_000_001],
     ['keepAliveMillis', 0, 2_147_483_647, -1, 2_147_483_648],
-    ['stackSizeMb', 0.5, 1024, 0, 1025],
-    ['maxOldGenerationSizeMb', 1, 1_048_576, 0, 1_048_577],
-    ['maxYoungGenerationSizeMb', 1, 1_048_576, 0, 1_048_577],
+    ['stackSizeMb', 1, 1024, 0.99, 1025],
+    ['maxOldGenerationSizeMb', 16, 1_048_576, 15.9, 1_048_577],
+    ['maxYoungGenerationSizeMb', 1, 1_048_576, 0.9, 1_048_577],
   ])('%s: takes the least and the greatest, refuses the next', (option, least, greatest, under, over) => {
     for (const value of [least, greatest]) configureBlocking({ [option]: value });
     for (const value of [under, over, Number.NaN, '4', null]) {
