@@ -28,6 +28,7 @@ test('README.md shows each use as code that is run, in fewer than 200 lines', ()
     'sdk',
     'start',
     'testing',
+    'traced',
   ]);
   expect(readme.split('\n').length).toBeLessThanOrEqual(200);
   expect(nodeCommands(blocks.find((block) => block.use === 'preload')?.code ?? '')).not.toEqual([]);
@@ -44,7 +45,7 @@ describe.each(blocks.filter((block) => block.use === 'preload'))('README.md line
   );
 });
 
-const PROGRAMS = ['start', 'recorder', 'sdk'];
+const PROGRAMS = ['start', 'recorder', 'sdk', 'traced'];
 
 describe.each(blocks.filter((block) => PROGRAMS.includes(block.use ?? '')))(
   'README.md line $line',
