@@ -12,7 +12,7 @@ const telemetry = createTestTelemetry();
 beforeAll(() => void telemetry.register());
 afterAll(() => telemetry.shutdown());
 
-const RUNS = 60;
+const RUNS = 150;
 const bytes = fc.uint8Array({ minLength: 1, maxLength: 40 }).map((data) => Buffer.from(data));
 const thrown = fc.constantFrom<unknown>(new Error('one'), new TypeError('two'), 'text', 7);
 const text = (value: unknown) => (value instanceof Uint8Array ? Buffer.from(value).toString('hex') : value);

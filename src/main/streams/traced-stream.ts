@@ -129,20 +129,34 @@ interface AnyIterable {
 }
 
 function traceIterableOrIterator(stream: AnyIterable, plan: StreamPlan): object {
-  const isAsync = typeof stream[Symbol.asyncIterator] === 'function';
-  if (typeof stream.next === 'function') {
-    const isSync = !isAsync && typeof stream[Symbol.iterator] === 'function';
-    return isSync
-      ? startIterator(stream as IteratorSource, plan)
-      : startAsyncIterator(stream as AsyncIteratorSource, plan);
+  if (typeof stream[Symbol.asyncIterator] === 'function') {
+    const iterate = () => (stream as Required<AnyIterable>)[Symbol.asyncIterator]();
+    return traceIterable(stream, Symbol.asyncIterator, iterate, (source) => startAsyncIterator(source, plan));
   }
-  if (isAsync) {
-    const source = stream as Required<AnyIterable>;
-    return { [Symbol.asyncIterator]: () => startAsyncIterator(source[Symbol.asyncIterator](), plan) };
+  if (typeof stream[Symbol.iterator] === 'function') {
+    const iterate = () => (stream as Required<AnyIterable>)[Symbol.iterator]();
+    return traceIterable(stream, Symbol.iterator, iterate, (source) => startIterator(source, plan));
   }
-  if (typeof stream[Symbol.iterator] !== 'function') throw noStreamError(stream);
-  const source = stream as Required<AnyIterable>;
-  return { [Symbol.iterator]: () => startIterator(source[Symbol.iterator](), plan) };
+  if (typeof stream.next !== 'function') throw noStreamError(stream);
+  return startAsyncIterator(stream as AsyncIteratorSource, plan);
+}
+
+/** An iterator gives itself. What has a `next` and does not may be a cursor, whose `next` gives something else. */
+function traceIterable<I>(
+  stream: AnyIterable,
+  symbol: symbol,
+  iterate: () => I,
+  start: (iterator: I) => object,
+): object {
+  let first = typeof stream.next === 'function' ? iterate() : undefined;
+  if (first === stream) return start(first);
+  return {
+    [symbol]: () => {
+      const iterator = first ?? iterate();
+      first = undefined;
+      return start(iterator);
+    },
+  };
 }
 
 function startAsyncIterator(source: AsyncIteratorSource, plan: StreamPlan): object {

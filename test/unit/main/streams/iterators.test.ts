@@ -257,6 +257,43 @@ describe('what is iterable', () => {
     expect(telemetry.spans).toMatchObject([{ attributes: end('iterator', 'returned', 1) }]);
   });
 
+  test('a cursor, whose next gives rows and whose iterator is another object', async () => {
+    let iterations = 0;
+    const cursor = {
+      next: async () => 'a row',
+      async *[Symbol.asyncIterator]() {
+        iterations++;
+        yield* ['a', 'b'];
+      },
+    };
+    const stream = tracedStream(cursor as AsyncIterable<string>);
+    for (let i = 1; i <= 2; i++) {
+      const rows: string[] = [];
+      for await (const row of stream) rows.push(row);
+      expect(rows).toEqual(['a', 'b']);
+      expect(iterations).toBe(i);
+    }
+    expect(telemetry.spans).toMatchObject(
+      Array(2).fill({ attributes: end('async_iterator', 'completed', 2) }),
+    );
+  });
+
+  test('an iterator of the application, which gives itself', async () => {
+    let left = 2;
+    const stream = tracedStream({
+      async next() {
+        return { done: left-- === 0, value: 'x' };
+      },
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+    } as AsyncIterableIterator<string>);
+    expect(telemetry.openSpans).toHaveLength(1);
+    expect(stream[Symbol.asyncIterator]()).toBe(stream);
+    for await (const _ of stream);
+    expect(telemetry.spans).toMatchObject([{ attributes: end('async_iterator', 'completed', 2) }]);
+  });
+
   test('an iterator that throws instead of rejecting', () => {
     const error = new Error('at once');
     const fail = (): never => {
