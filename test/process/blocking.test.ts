@@ -129,6 +129,19 @@ describe('the tree of a request with a blocking task', () => {
     expect(sink.spans).toEqual([]);
   });
 
+  test('a root that a task begins is in a trace of its own, and sampled as the request is', async () => {
+    expectAllDelivered(await scenario('rooted'), sink, 3);
+    expect(tree()).toEqual({ request: { 'runBlocking rooted': {} }, rooted: {} });
+    expect(span('rooted').traceId).not.toBe(span('request').traceId);
+    const unsampled = await scenario('rooted', {}, startOptions(sink, { sampler: { name: 'always_off' } }));
+    expect(unsampled.stats).toMatchObject({ recorded: 0 });
+  });
+
+  test('is recorded when the promise is settled: a flush after it has all of it', async () => {
+    const end = await scenario('order');
+    expect(said(end, 'seen')).toEqual(new Array(20).fill(51));
+  });
+
   test('before start nothing is recorded, and the task runs', async () => {
     const end = await scenario('early');
     expect(said(end, 'early')).toMatchObject({ threadId: expect.any(Number) });

@@ -33,6 +33,17 @@ const release = (words) => {
 
 const scenarios = {
   tree: () => request(async () => say('result', await runBlocking(tasks.nestedTask, [2]))),
+  rooted: () => request(() => runBlocking(tasks.rootedTask, [])),
+  // What is recorded at the very moment that the task's promise is settled.
+  async order() {
+    const seen = [];
+    for (let i = 0; i < 20; i++) {
+      const before = telemetry.stats().recorded;
+      await runBlocking(tasks.manyTask, [50]);
+      seen.push(telemetry.stats().recorded - before);
+    }
+    say('seen', seen);
+  },
   async carried() {
     const parent = {
       traceId: '1'.repeat(32),

@@ -141,3 +141,15 @@ export function inTask() {
   }
 }
 export const inTaskTask = task('inTask');
+
+/** A root in a task. */
+export function rooted() {
+  tracer.startSpan('rooted', { root: true }).end();
+}
+export const rootedTask = task('rooted');
+
+/** Nothing but synchronous work between the last span and the end. */
+export function many(count) {
+  for (let i = 0; i < count; i++) tracer.startSpan(`span ${i}`).end();
+}
+export const manyTask = task('many');
