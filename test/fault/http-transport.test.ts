@@ -295,6 +295,30 @@ test('a refusal that comes before the whole request was read still counts', asyn
   expect(result).toEqual({ status: 'too-large', cause: 'HTTP 413' });
 });
 
+test('an answer that comes before the whole request was read ends the connection: its body is memory for others', async () => {
+  // More than socket buffers take: the rest is still to be sent when the answer is there.
+  const server = keep(
+    await tcpServer((socket) => {
+      socket.once('data', () => {
+        socket.pause();
+        socket.write(`${OK}Content-Length: 0\r\n\r\n`);
+      });
+    }),
+  );
+  const { transport } = transportTo(server.port);
+  const body = Buffer.alloc(32 * 1024 * 1024, 'span');
+  expect(await transport.send(payload(body), DEADLINE)).toMatchObject({ status: 'success' });
+  const [socket] = server.connections;
+  let receivedBytes = 0;
+  socket.on('data', (chunk) => {
+    receivedBytes += chunk.length;
+  });
+  const closed = once(socket, 'close');
+  socket.resume();
+  await closed;
+  expect(receivedBytes).toBeLessThan(body.length);
+});
+
 test('takes a response of exactly the limit and refuses one byte more', async () => {
   const collector = keep(
     await httpCollector((response, _request, index) => {
