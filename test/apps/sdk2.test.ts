@@ -3,9 +3,10 @@
 
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type AppEnd, runApp } from '../process/app-process.js';
+import { runApp } from '../process/app-process.js';
 import { expectAllDelivered, startOptions } from '../process/app-run.js';
-import { type ArrivedSpan, OtlpSink } from '../process/otlp-sink.js';
+import { comparable, countOf } from '../process/offloaded-spans.js';
+import { OtlpSink } from '../process/otlp-sink.js';
 import { installFromLock, unpackOffloop } from '../support/installed-package.js';
 
 const SDK2 = join(import.meta.dirname, '..', 'process', 'apps', 'sdk2');
@@ -27,16 +28,6 @@ afterEach(async () => {
 });
 
 const run = (app: string, args: object) => runApp({ app, args: [{ options: startOptions(sink), ...args }] });
-
-function comparable(spans: readonly ArrivedSpan[]): object[] {
-  return spans
-    .map(({ arrivedUnixMillis: _, ...span }) => span)
-    .sort((a, b) => (a.spanId < b.spanId ? -1 : 1));
-}
-
-function countOf(end: AppEnd): number {
-  return Number(/^\{"count":(\d+)\}$/m.exec(end.stdout)?.[1]);
-}
 
 test('spans arrive as its own exporter sends them', async () => {
   const end = await run('sdk2/offload.mjs', { officialUrl: `${official.url}/v1/traces` });

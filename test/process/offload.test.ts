@@ -2,9 +2,10 @@
 // same spans, and nothing recorded is lost however the process ends. (SDK 2.x: test/apps/sdk2.test.ts.)
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type AppEnd, AppProcess, runApp } from './app-process.js';
+import { AppProcess, runApp } from './app-process.js';
 import { expectAllDelivered, expectEquation, startOptions } from './app-run.js';
-import { type ArrivedSpan, OtlpSink } from './otlp-sink.js';
+import { comparable, countOf } from './offloaded-spans.js';
+import { OtlpSink } from './otlp-sink.js';
 
 let sink: OtlpSink;
 let official: OtlpSink;
@@ -18,16 +19,6 @@ afterEach(async () => {
 });
 
 const run = (app: string, args: object) => runApp({ app, args: [{ options: startOptions(sink), ...args }] });
-
-function comparable(spans: readonly ArrivedSpan[]): object[] {
-  return spans
-    .map(({ arrivedUnixMillis: _, ...span }) => span)
-    .sort((a, b) => (a.spanId < b.spanId ? -1 : 1));
-}
-
-function countOf(end: AppEnd): number {
-  return Number(/^\{"count":(\d+)\}$/m.exec(end.stdout)?.[1]);
-}
 
 test('spans of the official SDK 3.x arrive as its own exporter sends them', async () => {
   const end = await run('offload.mjs', { how: 'natural', officialUrl: `${official.url}/v1/traces` });
