@@ -2,7 +2,8 @@
 //
 //   natural end, process.exit(), uncaught error, unhandled rejection: Node emits 'exit', where the flush blocks
 //   SIGTERM, SIGINT, SIGHUP without a handler of the application: Node would die at once, without 'exit'; we
-//   flush and then raise the signal again, so that the status stays 128 + n
+//   flush and then raise the signal again, so that the status stays 128 + n. Only here can what needs the loop
+//   (processors of the application, pipelines without workers) be waited for; a second signal ends the wait
 //   the same signals with a handler of the application: its own affair; the 'exit' that follows flushes
 //   the same signals with the polite listener of signal-exit only: as without one
 //   natural end without workers: 'beforeExit', where sockets still get their turn
@@ -19,7 +20,10 @@ export interface ExitActions {
    * (performance.now) on. All pipelines are asked before the first is waited for.
    */
   flush(): (startMillis: number) => void;
-  /** Starts an asynchronous flush, which keeps the loop alive; called until it yields undefined, or false. */
+  /**
+   * Starts an asynchronous flush, which keeps the loop alive and takes a bounded time; called until it yields undefined,
+   * or false. Never rejects.
+   */
   beforeExit(): Promise<boolean> | undefined;
 }
 
@@ -53,20 +57,26 @@ export function installExitHooks(actions: ExitActions): ExitHooks {
   };
 }
 
+/** A signal came, and asynchronous flushes are under way. */
+let isEnding = false;
+
 function listen(): void {
-  process.on('exit', flushAll);
+  process.on('exit', onExit);
   process.on('beforeExit', onBeforeExit);
   for (const signal of SIGNALS) process.on(signal, onSignal);
 }
 
 function unlisten(): void {
-  process.removeListener('exit', flushAll);
+  process.removeListener('exit', onExit);
   process.removeListener('beforeExit', onBeforeExit);
   for (const signal of SIGNALS) process.removeListener(signal, onSignal);
 }
 
-function flushAll(): void {
-  const startMillis = performance.now();
+function onExit(): void {
+  flushAll(performance.now());
+}
+
+function flushAll(startMillis: number): void {
   const waits: ((startMillis: number) => void)[] = [];
   // The process is ending: nobody is left to tell of an error, and the exit code is not ours to change.
   for (const actions of installed) {
@@ -83,17 +93,36 @@ function flushAll(): void {
 
 function onSignal(signal: NodeJS.Signals): void {
   if (process.listenerCount(signal) - 1 > politeListeners()) return;
-  flushAll();
+  const startMillis = performance.now();
+  const flushes = isEnding ? [] : startFlushes();
+  if (flushes.length === 0) {
+    endBy(signal, startMillis);
+    return;
+  }
+  isEnding = true;
+  void Promise.allSettled(flushes).then(() => endBy(signal, startMillis));
+}
+
+function endBy(signal: NodeJS.Signals, startMillis: number): void {
+  isEnding = false;
+  flushAll(startMillis);
   process.removeListener(signal, onSignal);
   process.kill(process.pid, signal);
 }
 
 /** Node emits this again when the flushes are done. */
 function onBeforeExit(): void {
+  startFlushes();
+}
+
+function startFlushes(): Promise<void>[] {
+  const flushes: Promise<void>[] = [];
   for (const actions of installed) {
     if (givenUp.has(actions)) continue;
-    actions.beforeExit()?.then((complete) => {
+    const flush = actions.beforeExit()?.then((complete) => {
       if (!complete) givenUp.add(actions);
     });
+    if (flush !== undefined) flushes.push(flush);
   }
+  return flushes;
 }

@@ -55,9 +55,10 @@ export class RuntimeTracerProvider extends BasicTracerProvider {
     this._telemetry = parts;
     this._last = last;
     this._exitHooks = installExitHooks({
-      // Processors of the application need the loop: at an abrupt end there is nothing to be done for them.
+      // Processors of the application need the loop: at process.exit() there is nothing to be done for them.
       flush: () => () => {},
-      beforeExit: () => this.pendingFlush(config.exitTimeoutMillis),
+      // Half of the time, so that some is left for the rings.
+      beforeExit: () => this.pendingFlush(config.exitTimeoutMillis / 2),
     });
   }
 
