@@ -307,6 +307,18 @@ test('a batch has one span around those of its tasks, results in order, and fail
   ]);
 });
 
+test('levels set in code reach the tasks that are called after it', async () => {
+  const end = await scenario('levels', { threads: 1 }, startOptions(sink, { level: 'warn' }));
+  expect(said(end, 'levels')).toEqual([
+    ['', ''],
+    ['debug,info', 'debug,info'],
+    ['trace,debug,info', 'debug,info'],
+    ['info', 'info'],
+  ]);
+  const made = sink.spans.filter(({ scope }) => scope === 'tasks').map(({ name }) => name);
+  expect(made.sort()).toEqual([...Array(4).fill('debug'), ...Array(6).fill('info'), 'trace']);
+});
+
 test('arguments and results are moved where that is asked for', async () => {
   const end = await scenario('transfer');
   expect([said(end, 'length'), said(end, 'left'), said(end, 'large')]).toEqual([1000, 0, 7_000_000]);

@@ -1,16 +1,15 @@
 // Runs a task for a caller that waits, with a span around it; loaded at the first call. Thread: the user's. Caller: block-on.ts.
 
-import { context, trace } from '@opentelemetry/api';
+import { context } from '@opentelemetry/api';
 import { report } from '../lifecycle/diagnostics.js';
 import type { BlockOnStats } from './block-on.js';
 import { type BlockOnAnswer, BlockOnThread } from './block-on-thread-host.js';
 import { BlockingError, BlockingThreadError, BlockingTimeoutError } from './blocking-errors.js';
 import { takeBlockingSettings } from './blocking-options.js';
-import { carryContext } from './carried-context.js';
 import { errorOf } from './error-data.js';
-import type { BlockingTask } from './task.js';
+import { type BlockingTask, taskNames } from './task.js';
 import { monotonicMillis, type TaskCall, type TaskReturn } from './task-message.js';
-import { recordTaskError, recordTimes, roundedMillis, settledOutcome } from './task-span.js';
+import { roundedMillis, TaskSpan } from './task-span.js';
 import { isTaskThread } from './task-thread-mark.js';
 import { cloneFailureOf } from './thread-failure.js';
 
@@ -25,27 +24,21 @@ export function blockOnStatsNow(): BlockOnStats {
 }
 
 export function blockOnTraced(task: BlockingTask, args: readonly unknown[], timeoutMillis: number): unknown {
-  const { moduleUrl, exportName } = task;
-  const span = trace.getTracer('offloop').startSpan(`blockOn ${exportName}`, {
-    attributes: { 'code.function.name': exportName },
-  });
+  const { exportName } = task;
+  const names = taskNames(task);
+  const span = new TaskSpan(names.blockOn, names, context.active());
+  let said: { readonly answered: TaskReturn; readonly result: unknown };
   try {
     const policy = policyOf(process.env[VARIABLE]);
     refuse(exportName, policy);
-    const call: TaskCall = {
-      ...{ moduleUrl, exportName, args },
-      context: carryContext(trace.setSpan(context.active(), span)),
-    };
-    const calledMillis = monotonicMillis();
+    const call = span.call(names, args);
     try {
-      const { answer, result } = callThread(call, timeoutMillis);
-      const answered = returnOf(answer, exportName, timeoutMillis);
-      recordTimes(span, answered.startedMillis - calledMillis, answered.runMillis, answered.threadId);
-      return settledOutcome(answered.outcome, result);
+      const { answer, result } = callThread(exportName, call, timeoutMillis);
+      said = { answered: returnOf(answer, exportName, timeoutMillis), result };
     } finally {
-      const blockedMillis = monotonicMillis() - calledMillis;
+      const blockedMillis = monotonicMillis() - span.calledMillis;
       count(blockedMillis);
-      span.setAttribute('offloop.block_on.blocked_ms', roundedMillis(blockedMillis));
+      span.set('offloop.block_on.blocked_ms', roundedMillis(blockedMillis));
       if (policy === 'warn') {
         const millis = Math.round(blockedMillis);
         report(
@@ -56,21 +49,20 @@ export function blockOnTraced(task: BlockingTask, args: readonly unknown[], time
       }
     }
   } catch (error) {
-    recordTaskError(span, error);
+    span.fail(error, 0);
     throw error;
-  } finally {
-    span.end();
   }
+  return span.settle(said.answered, said.result);
 }
 
-function callThread(call: TaskCall, timeoutMillis: number): ReturnType<BlockOnThread['call']> {
+function callThread(name: string, call: TaskCall, timeoutMillis: number): ReturnType<BlockOnThread['call']> {
   if (thread === undefined || thread.isGone) {
     thread = new BlockOnThread(takeBlockingSettings().resourceLimits);
   }
   try {
     return thread.call(call, timeoutMillis);
   } catch (error) {
-    throw cloneFailureOf(error, call.exportName, call.args) ?? error;
+    throw cloneFailureOf(error, name, call[1]) ?? error;
   }
 }
 

@@ -2,7 +2,8 @@
 // Callers: blocking-runner.ts makes it; blocking-pool.ts moves it on.
 
 import { BlockingTimeoutError } from './blocking-errors.js';
-import { monotonicMillis, type TaskCall, type TaskReturn } from './task-message.js';
+import type { TaskCall, TaskReturn } from './task-message.js';
+import type { TaskSpan } from './task-span.js';
 
 export interface JobOptions {
   readonly priority: number;
@@ -16,30 +17,43 @@ export class BlockingJob {
   readonly call: TaskCall;
   readonly priority: number;
   readonly transferList: readonly object[];
-  readonly calledMillis = monotonicMillis();
   /** When a thread was asked for; 0: it waits. */
   handedMillis = 0;
   /** Ends the thread it runs in; undefined: nothing can end it. */
   readonly killer: AbortController | undefined;
-  readonly done: Promise<{ readonly result: TaskReturn; readonly value: unknown }>;
+  /** Settles when the span has ended. */
+  readonly done: Promise<unknown>;
   /** Why it was given up: what it rejects with, whatever becomes of the thread. */
   givenUp: { readonly reason: unknown } | undefined;
-  readonly #settle = Promise.withResolvers<{ readonly result: TaskReturn; readonly value: unknown }>();
+  readonly #span: TaskSpan;
   readonly #signal: AbortSignal | undefined;
   readonly #timer: NodeJS.Timeout | undefined;
   readonly #leaveQueue: (job: BlockingJob) => void;
+  #resolve!: (value: unknown) => void;
+  #reject!: (error: unknown) => void;
 
-  constructor(name: string, call: TaskCall, options: JobOptions, leaveQueue: (job: BlockingJob) => void) {
+  constructor(
+    name: string,
+    call: TaskCall,
+    span: TaskSpan,
+    options: JobOptions,
+    leaveQueue: (job: BlockingJob) => void,
+  ) {
     const { signal, timeoutMillis } = options;
     this.name = name;
     this.call = call;
     this.priority = options.priority;
     this.transferList = options.transferList;
-    this.done = this.#settle.promise;
+    this.done = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    this.#span = span;
     this.#leaveQueue = leaveQueue;
     this.#signal = signal;
-    this.killer = signal === undefined && timeoutMillis === undefined ? undefined : new AbortController();
-    signal?.addEventListener('abort', this.#onAbort, { once: true });
+    if (signal === undefined && timeoutMillis === undefined) return;
+    this.killer = new AbortController();
+    signal?.addEventListener('abort', this, { once: true });
     // The running task keeps the process alive, and one that waits has a running one before it.
     if (timeoutMillis !== undefined) {
       this.#timer = setTimeout(() => {
@@ -49,16 +63,25 @@ export class BlockingJob {
   }
 
   finish(result: TaskReturn, value: unknown): void {
+    if (this.givenUp !== undefined) return;
     this.#stopWatching();
-    this.#settle.resolve({ result, value });
+    try {
+      this.#resolve(this.#span.settle(result, value));
+    } catch (error) {
+      this.#reject(error);
+    }
   }
 
   fail(error: unknown): void {
     this.#stopWatching();
-    this.#settle.reject(error);
+    this.#span.fail(error, this.handedMillis);
+    this.#reject(error);
   }
 
-  readonly #onAbort = (): void => this.#giveUp(this.#signal?.reason);
+  /** The signal was aborted. */
+  handleEvent(): void {
+    this.#giveUp(this.#signal?.reason);
+  }
 
   #giveUp(reason: unknown): void {
     if (this.givenUp !== undefined) return;
@@ -69,7 +92,8 @@ export class BlockingJob {
   }
 
   #stopWatching(): void {
+    if (this.killer === undefined) return;
     clearTimeout(this.#timer);
-    this.#signal?.removeEventListener('abort', this.#onAbort);
+    this.#signal?.removeEventListener('abort', this);
   }
 }

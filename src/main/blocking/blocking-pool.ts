@@ -52,11 +52,12 @@ export class BlockingPool {
     let running: Promise<TaskReturn>;
     try {
       this.#threads ??= this.#createThreads();
-      const { killer, transferList } = job;
-      running = this.#threads.run(job.call, {
-        transferList: transferList as never,
-        ...(killer === undefined ? {} : { signal: killer.signal }),
-      });
+      const transferList = job.transferList as never;
+      const { killer } = job;
+      running = this.#threads.run(
+        job.call,
+        killer === undefined ? { transferList } : { transferList, signal: killer.signal },
+      );
     } catch (error) {
       running = Promise.reject(error);
     }
@@ -67,7 +68,8 @@ export class BlockingPool {
   }
 
   #onReturn(job: BlockingJob, result: TaskReturn): void {
-    const value = result.outcome.kind === 'posted' ? this.#ports.takeResult(result.threadId) : undefined;
+    const [threadId, , , kind] = result;
+    const value = kind === 'posted' ? this.#ports.takeResult(threadId) : undefined;
     this.#ports.receiveSpans();
     this.#next();
     job.finish(result, value);

@@ -1,18 +1,17 @@
 // Runs a task with a span around it; loaded at the first one. Thread: the user's. Caller: run-blocking.ts.
 
-import { context, trace } from '@opentelemetry/api';
+import { threadId } from 'node:worker_threads';
+import { context } from '@opentelemetry/api';
 import { BlockingJob, type JobOptions } from './blocking-job.js';
 import { takeBlockingSettings } from './blocking-options.js';
 import { BlockingPool } from './blocking-pool.js';
-import { carryContext } from './carried-context.js';
-import type { BlockingTask } from './task.js';
-import { monotonicMillis, type TaskCall, type TaskOutcome, type TaskReturn } from './task-message.js';
+import { type BlockingTask, taskNames } from './task.js';
+import { monotonicMillis, type TaskCall } from './task-message.js';
 import { unwrapResult } from './task-result.js';
-import { recordTaskError, recordTimes, settledOutcome } from './task-span.js';
+import { TaskSpan } from './task-span.js';
 import { isTaskThread } from './task-thread-mark.js';
 import { callTask } from './thread/task-call.js';
-
-const SCOPE = 'offloop';
+import { cloneFailureOf } from './thread-failure.js';
 
 let pool: BlockingPool | undefined;
 
@@ -26,65 +25,45 @@ export function threadsMax(): number {
   return isTaskThread() ? 1 : poolOfThread().threadsMax;
 }
 
-export async function runTaskTraced(
+/** Not async, as all on this way: promises between two others cost a task about as much as its span. */
+export function runTaskTraced(
   task: BlockingTask,
   args: readonly unknown[],
   options: JobOptions,
 ): Promise<unknown> {
-  const name = task.exportName;
-  const span = trace.getTracer(SCOPE).startSpan(`runBlocking ${name}`, {
-    attributes: { 'code.function.name': name },
-  });
-  const taskContext = trace.setSpan(context.active(), span);
-  const { moduleUrl, exportName } = task;
-  const call: TaskCall = { moduleUrl, exportName, args, context: carryContext(taskContext) };
-  const times = { calledMillis: monotonicMillis(), handedMillis: 0 };
-  try {
-    options.signal?.throwIfAborted();
-    const { result, value } = isTaskThread()
-      ? await runHere(call, options)
-      : await runThere(call, options, times);
-    recordTimes(span, result.startedMillis - times.calledMillis, result.runMillis, result.threadId);
-    return settledOutcome(result.outcome, value);
-  } catch (error) {
-    if (times.handedMillis !== 0) {
-      const { calledMillis, handedMillis } = times;
-      recordTimes(span, handedMillis - calledMillis, monotonicMillis() - handedMillis);
-    }
-    recordTaskError(span, error);
-    throw error;
-  } finally {
-    span.end();
+  const names = taskNames(task);
+  const span = new TaskSpan(names.runBlocking, names, context.active());
+  if (options.signal?.aborted) {
+    span.fail(options.signal.reason, 0);
+    return Promise.reject(options.signal.reason);
   }
-}
-
-async function runThere(
-  call: TaskCall,
-  options: JobOptions,
-  times: { handedMillis: number },
-): Promise<{ result: TaskReturn; value: unknown }> {
+  const call = span.call(names, args);
+  if (isTaskThread()) return runHere(task.exportName, call, span, options);
   const threads = poolOfThread();
-  const job = new BlockingJob(call.exportName, call, options, threads.leaveQueue);
+  const job = new BlockingJob(task.exportName, call, span, options, threads.leaveQueue);
   threads.run(job);
-  try {
-    return await job.done;
-  } catch (error) {
-    times.handedMillis = job.handedMillis;
-    throw error;
-  }
+  return job.done;
 }
 
 /** In a task: this thread may block, and a pool in each thread of a pool would know no bound. */
 async function runHere(
-  call: TaskCall,
+  name: string,
+  [key, given, ...carried]: TaskCall,
+  span: TaskSpan,
   { transferList }: JobOptions,
-): Promise<{ result: TaskReturn; value: unknown }> {
-  const { threadId } = await import('node:worker_threads');
+): Promise<unknown> {
   const startedMillis = monotonicMillis();
-  const args = structuredClone(call.args, { transfer: transferList as never });
-  const outcome = await callTask({ ...call, args });
+  let args: readonly unknown[];
+  try {
+    args = structuredClone(given, { transfer: transferList as never });
+  } catch (error) {
+    const failure = cloneFailureOf(error, name, given) ?? error;
+    span.fail(failure, 0);
+    throw failure;
+  }
+  const outcome = await callTask([key, args, ...carried]);
   const runMillis = monotonicMillis() - startedMillis;
-  const value = outcome.kind === 'value' ? unwrapResult(outcome.value).value : undefined;
-  const plain: TaskOutcome = outcome.kind === 'value' ? { kind: 'posted' } : outcome;
-  return { result: { outcome: plain, threadId, startedMillis, runMillis }, value };
+  if (outcome[0] !== 'value') return span.settle([threadId, startedMillis, runMillis, ...outcome], undefined);
+  const { value } = unwrapResult(outcome[1]);
+  return span.settle([threadId, startedMillis, runMillis, 'value', value], undefined);
 }

@@ -7,36 +7,38 @@ import {
   isSpanContextValid,
   propagation,
   ROOT_CONTEXT,
+  type Span,
   type SpanContext,
   trace,
 } from '@opentelemetry/api';
+import { withSpan } from '../context/span-context-node.js';
 import { isSuppressed, SUPPRESS_TRACING_KEY } from '../context/suppression.js';
 import { TraceState } from '../propagation/trace-state.js';
 
-export interface CarriedSpan {
-  readonly traceId: string;
-  readonly spanId: string;
-  readonly flags: number;
-  readonly isRemote: boolean;
-  readonly traceState: string;
+export type CarriedSpan = readonly [
+  traceId: string,
+  spanId: string,
+  flags: number,
+  isRemote: boolean,
+  traceState: string,
+];
+
+export type CarriedBaggage = readonly (readonly [key: string, value: string, metadata: string])[];
+
+export function carrySpan({ traceId, spanId, traceFlags, isRemote, traceState }: SpanContext): CarriedSpan {
+  return [traceId, spanId, traceFlags, isRemote === true, traceState === undefined ? '' : textOf(traceState)];
 }
 
-export interface CarriedContext {
-  /** Undefined: nothing records in the caller's thread, so nothing does in the task's. */
-  readonly span: CarriedSpan | undefined;
-  /** Key, value, metadata. */
-  readonly baggage: readonly (readonly [string, string, string])[];
-}
-
-const NO_BAGGAGE: CarriedContext['baggage'] = [];
-
-export function carrySpan(context: SpanContext): CarriedSpan {
-  const { traceId, spanId, traceFlags, isRemote, traceState } = context;
-  return { traceId, spanId, flags: traceFlags, isRemote: isRemote === true, traceState: textOf(traceState) };
+/** Of a span that was just begun in `context`. Undefined: there is none, or tracing is suppressed. */
+export function carryNewSpan(span: Span, context: Context): CarriedSpan | undefined {
+  if (isSuppressed(context)) return undefined;
+  const spanContext = span.spanContext();
+  // Ids of a span that records are not asked for again.
+  return span.isRecording() || isSpanContextValid(spanContext) ? carrySpan(spanContext) : undefined;
 }
 
 /** `isRemote` only where it holds: a parent in another thread of this process is none. */
-export function uncarrySpan({ traceId, spanId, flags, isRemote, traceState }: CarriedSpan): SpanContext {
+export function uncarrySpan([traceId, spanId, flags, isRemote, traceState]: CarriedSpan): SpanContext {
   return {
     traceId,
     spanId,
@@ -46,22 +48,15 @@ export function uncarrySpan({ traceId, spanId, flags, isRemote, traceState }: Ca
   };
 }
 
-export function carryContext(context: Context): CarriedContext {
-  const spanContext = isSuppressed(context) ? undefined : trace.getSpanContext(context);
-  const isValid = spanContext !== undefined && isSpanContextValid(spanContext);
+export function carryBaggage(context: Context): CarriedBaggage | undefined {
   const entries = propagation.getBaggage(context)?.getAllEntries() ?? [];
-  return {
-    span: isValid ? carrySpan(spanContext) : undefined,
-    baggage:
-      entries.length === 0
-        ? NO_BAGGAGE
-        : entries.map(([key, { value, metadata }]) => [key, value, metadata?.toString() ?? '']),
-  };
+  if (entries.length === 0) return undefined;
+  return entries.map(([key, { value, metadata }]) => [key, value, metadata?.toString() ?? '']);
 }
 
-export function uncarryContext({ span, baggage }: CarriedContext): Context {
+export function uncarryContext(span: CarriedSpan | undefined, baggage: CarriedBaggage | undefined): Context {
   let context = ROOT_CONTEXT;
-  if (baggage.length > 0) {
+  if (baggage !== undefined) {
     const entries = baggage.map(([key, value, metadata]) => [
       key,
       metadata === '' ? { value } : { value, metadata: baggageEntryMetadataFromString(metadata) },
@@ -70,7 +65,7 @@ export function uncarryContext({ span, baggage }: CarriedContext): Context {
   }
   return span === undefined
     ? context.setValue(SUPPRESS_TRACING_KEY, true)
-    : trace.setSpanContext(context, uncarrySpan(span));
+    : withSpan(context, trace.wrapSpanContext(uncarrySpan(span)));
 }
 
 function textOf(traceState: unknown): string {

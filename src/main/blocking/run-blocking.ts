@@ -10,6 +10,7 @@ import { type BlockingTask, checkTask, type TaskFunction } from './task.js';
 type RunnerModule = typeof import('./blocking-runner.js');
 
 const MILLIS_MAX = 2_147_483_647;
+const NO_OPTIONS: JobOptions = { signal: undefined, timeoutMillis: undefined, priority: 0, transferList: [] };
 
 export interface RunBlockingOptions {
   /** Takes a waiting task from the queue; ends a running one with its thread. The promise rejects with its reason. */
@@ -41,15 +42,25 @@ export interface RunBlockingAllOptions extends Omit<RunBlockingOptions, 'transfe
  * Finished spans of the task are handed to the telemetry of the calling thread as they end: whatever ends the thread, only spans
  * that had not ended are lost. Span processors get them at `onEnd` only. An SDK other than offloop's cannot take them.
  */
-export async function runBlocking<F extends TaskFunction>(
+export function runBlocking<F extends TaskFunction>(
   task: BlockingTask<F>,
   args: Parameters<F>,
-  options: RunBlockingOptions = {},
-): Promise<Awaited<ReturnType<F>>> {
-  checkTask(task, 'runBlocking');
-  checkArguments(args, task);
-  const jobs = jobOptions(options);
-  return (loaded ?? (await runner())).runTaskTraced(task, args, jobs) as Promise<Awaited<ReturnType<F>>>;
+  options?: RunBlockingOptions,
+): Promise<Awaited<ReturnType<F>>>;
+export function runBlocking(
+  task: BlockingTask,
+  args: readonly unknown[],
+  options?: RunBlockingOptions,
+): Promise<unknown> {
+  try {
+    checkTask(task, 'runBlocking');
+    checkArguments(args, task);
+    const jobs = options === undefined ? NO_OPTIONS : jobOptions(options);
+    if (loaded !== undefined) return loaded.runTaskTraced(task, args, jobs);
+    return runner().then(({ runTaskTraced }) => runTaskTraced(task, args, jobs));
+  } catch (error) {
+    return Promise.reject(error);
+  }
 }
 
 /**

@@ -4,6 +4,7 @@
 import { existsSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { Attributes } from '@opentelemetry/api';
 import { BlockingTaskError } from './blocking-errors.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: a task may take and give anything that can be cloned
@@ -17,7 +18,16 @@ export interface BlockingTask<F extends TaskFunction = TaskFunction> {
   readonly runs?: F;
 }
 
-const defined = new WeakSet<object>();
+/** What calls of a task need of it, made once. */
+export interface TaskNames {
+  /** Names it to its thread; see `splitTaskKey`. */
+  readonly key: string;
+  readonly runBlocking: string;
+  readonly blockOn: string;
+  readonly spanOptions: { readonly attributes: Attributes };
+}
+
+const defined = new WeakMap<object, TaskNames>();
 
 /**
  * Names an exported function, so that `runBlocking` and `blockOn` can run it on another thread:
@@ -41,7 +51,12 @@ export function defineTask<F extends TaskFunction>(
     );
   }
   const task: BlockingTask<F> = Object.freeze({ moduleUrl: urlOf(moduleUrl, exportName), exportName });
-  defined.add(task);
+  defined.set(task, {
+    key: `${exportName.length} ${exportName}${task.moduleUrl}`,
+    runBlocking: `runBlocking ${exportName}`,
+    blockOn: `blockOn ${exportName}`,
+    spanOptions: { attributes: { 'code.function.name': exportName } },
+  });
   return task;
 }
 
@@ -52,6 +67,18 @@ export function checkTask(task: unknown, caller: string): asserts task is Blocki
     `${caller} was called with ${typeof task === 'function' ? 'a function' : shown(task)}, which is no task.`,
     'A function cannot go to another thread: export it, and pass defineTask(import.meta.url, its name).',
   );
+}
+
+/** Of a task that was checked. */
+export function taskNames(task: BlockingTask): TaskNames {
+  return defined.get(task) as TaskNames;
+}
+
+/** What `defineTask` was given. */
+export function splitTaskKey(key: string): { readonly moduleUrl: string; readonly exportName: string } {
+  const start = key.indexOf(' ') + 1;
+  const end = start + Number(key.slice(0, start));
+  return { moduleUrl: key.slice(end), exportName: key.slice(start, end) };
 }
 
 function urlOf(moduleUrl: unknown, exportName: string): string {

@@ -8,7 +8,7 @@ const EXITED = /^worker exited with code: (-?\d+)$/;
 
 export function failureOf(error: unknown, { name, call }: BlockingJob): Error {
   const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
-  const uncloneable = cloneFailureOf(error, name, call.args);
+  const uncloneable = cloneFailureOf(error, name, call[1]);
   if (uncloneable !== undefined) return uncloneable;
   if (code === 'ERR_WORKER_OUT_OF_MEMORY') {
     return new BlockingThreadError({

@@ -21,6 +21,8 @@ import { report, reportMisuse } from '../lifecycle/diagnostics.js';
 const RANK_DEFAULT = levelRank(LEVEL_DEFAULT) as number;
 
 let filter: LevelFilter | undefined;
+/** Of `filter`. */
+let text: string | undefined;
 /** Thresholds of targets that were asked for under `filter`. */
 let cache = new Map<string, number>();
 let isSetAtRunTime = false;
@@ -32,12 +34,13 @@ export let levelsGeneration = 0;
  * `OFFLOOP_LEVEL`: a level, and `target=level` for single targets, separated by commas (`'info,shop.cart=debug,db=off'`);
  * levels are `trace`, `debug`, `info`, `warn`, `error` and `off`, of a target's prefixes the longest one counts, and without a
  * level of its own the rest is at `info`. At most 256 directives. Throws an OptionError that names the wrong directive; the
- * directives before stay in force then. A later `start({ level })` replaces them.
+ * directives before stay in force then. A later `start({ level })` replaces them. Tasks given to
+ * `runBlocking` and `blockOn` from now on go by them too.
  */
 export function setLevel(directives: string): void {
   const parsed = parseLevelDirectives(directives);
   if (isLevelProblem(parsed)) throw new OptionError({ option: 'level', ...parsed });
-  use(parsed);
+  use(parsed, directives);
   isSetAtRunTime = true;
 }
 
@@ -59,20 +62,27 @@ export function configureLevels(directives: string, isOption: boolean): void {
   if (isSetAtRunTime && !isOption) return;
   const parsed = parseLevelDirectives(directives);
   if (isLevelProblem(parsed)) return;
-  use(parsed);
+  use(parsed, directives);
   isSetAtRunTime = false;
 }
 
 /** For tests: as if nothing had been read or set. */
 export function forgetLevels(): void {
   filter = undefined;
+  text = undefined;
   cache = new Map();
   isSetAtRunTime = false;
   levelsGeneration++;
 }
 
-function use(next: LevelFilter): void {
+/** The directives in force; undefined: those of the variable, if anybody asks. */
+export function levelDirectives(): string | undefined {
+  return text;
+}
+
+function use(next: LevelFilter, directives: string): void {
   filter = next;
+  text = directives;
   cache = new Map();
   levelsGeneration++;
 }

@@ -17,7 +17,9 @@ function serve({ port, answered }: NonNullable<TaskThreadData['blockOn']>): void
     atomicNotify(answered, 0);
   };
   port.on('message', (call: TaskCall) => {
-    void runTask(call).then((answer) => say({ answer }));
+    const answer = runTask(call);
+    if (answer instanceof Promise) void answer.then((settled) => say({ answer: settled }));
+    else say({ answer });
   });
   // The caller has no events: what ends this thread has to be said by itself.
   process.on('uncaughtExceptionMonitor', (error) => say({ uncaught: errorData(error) }));

@@ -2,7 +2,6 @@
 // does the same. Thread: the task's.
 
 import { MessageChannel, type MessagePort, parentPort, threadId, workerData } from 'node:worker_threads';
-import { FLAG_SAMPLED } from '../../trace/ids/span-flags.js';
 import { errorData } from '../error-data.js';
 import {
   monotonicMillis,
@@ -31,18 +30,19 @@ function greetingPort(): MessagePort {
   return port1;
 }
 
-/** One task at a time. Never rejects. */
-export async function runTask(call: TaskCall): Promise<TaskReturn> {
+/** One task at a time. Never throws, never rejects; no promise for a task without one. */
+export function runTask(call: TaskCall): TaskReturn | Promise<TaskReturn> {
   const startedMillis = monotonicMillis();
-  tracing.isSampled = ((call.context.span?.flags ?? 0) & FLAG_SAMPLED) !== 0;
-  const outcome = await callTask(call);
+  tracing.begin(call);
+  const outcome = callTask(call);
+  return outcome instanceof Promise
+    ? outcome.then((settled) => taskReturn(settled, startedMillis))
+    : taskReturn(outcome, startedMillis);
+}
+
+function taskReturn(outcome: TaskOutcome, startedMillis: number): TaskReturn {
   const runMillis = monotonicMillis() - startedMillis;
-  return {
-    outcome: outcome.kind === 'value' ? sent(outcome.value) : outcome,
-    threadId,
-    startedMillis,
-    runMillis,
-  };
+  return [threadId, startedMillis, runMillis, ...(outcome[0] === 'value' ? sent(outcome[1]) : outcome)];
 }
 
 /**
@@ -54,20 +54,22 @@ function sent(result: unknown): TaskOutcome {
     (typeof result !== 'object' && typeof result !== 'function' && typeof result !== 'symbol') ||
     result === null
   ) {
-    return { kind: 'value', value: result };
+    return ['value', result];
   }
   try {
     const { value, transferList } = unwrapResult(result);
     port.postMessage({ result: value }, transferList as never);
-    return { kind: 'posted' };
+    return ['posted', undefined];
   } catch (error) {
-    return {
-      kind: 'refused',
-      code: 'ERR_OFFLOOP_TASK_RESULT',
-      message: `the result cannot go to another thread: ${error instanceof Error ? error.message : String(error)}`,
-      remedy:
-        'Return plain data; functions, sockets and class instances with private parts stay where they are.',
-      cause: errorData(error),
-    };
+    return [
+      'refused',
+      {
+        code: 'ERR_OFFLOOP_TASK_RESULT',
+        message: `the result cannot go to another thread: ${error instanceof Error ? error.message : String(error)}`,
+        remedy:
+          'Return plain data; functions, sockets and class instances with private parts stay where they are.',
+        cause: errorData(error),
+      },
+    ];
   }
 }

@@ -8,6 +8,7 @@ import type { MessagePort } from 'node:worker_threads';
 import { context, isSpanContextValid, propagation, type TracerProvider, trace } from '@opentelemetry/api';
 import { atomicAdd } from '../../../shared/atomics.js';
 import { AsyncLocalStorageContextManager } from '../../context/context-manager.js';
+import { setLevel } from '../../levels/levels.js';
 import { adoptEarlyTracers } from '../../lifecycle/early-tracers.js';
 import { handleErrorLater } from '../../plug-ins/late-error-handler.js';
 import { createPropagator } from '../../propagation/create-propagator.js';
@@ -17,11 +18,17 @@ import { completeSpanLimits } from '../../sdk/span-limits.js';
 import { type ReadableSpan, type Sampler, SamplingDecision, type SpanProcessor } from '../../sdk/types.js';
 import { FLAG_SAMPLED } from '../../trace/ids/span-flags.js';
 import { spanData } from '../span-data.js';
-import { SPANS_IN_FLIGHT_MAX, type TaskThreadData, type ThreadMessage } from '../task-message.js';
+import {
+  SPANS_IN_FLIGHT_MAX,
+  type TaskCall,
+  type TaskThreadData,
+  type ThreadMessage,
+} from '../task-message.js';
 
 export class TaskTracing {
   /** What the task's caller decided: a root that the task begins follows it. */
-  isSampled = false;
+  #isSampled = false;
+  #levels: string | undefined;
 
   constructor(port: MessagePort, { limits, spansInFlight }: TaskThreadData) {
     const provider = new BasicTracerProvider({
@@ -39,6 +46,15 @@ export class TaskTracing {
     register(provider);
   }
 
+  /** Before each task: what its caller decided, of sampling and levels. */
+  begin([, , span, , levels]: TaskCall): void {
+    this.#isSampled = span !== undefined && (span[2] & FLAG_SAMPLED) !== 0;
+    // Not at each task: one may have set levels of its own.
+    if (levels === undefined || levels === this.#levels) return;
+    this.#levels = levels;
+    setLevel(levels);
+  }
+
   #sampler(): Sampler {
     return {
       shouldSample: (parentContext) => {
@@ -46,7 +62,7 @@ export class TaskTracing {
         const isSampled =
           parent !== undefined && isSpanContextValid(parent)
             ? (parent.traceFlags & FLAG_SAMPLED) !== 0
-            : this.isSampled;
+            : this.#isSampled;
         return {
           decision: isSampled ? SamplingDecision.RECORD_AND_SAMPLED : SamplingDecision.NOT_RECORD,
         };

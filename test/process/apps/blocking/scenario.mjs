@@ -1,7 +1,15 @@
 // One application for each argument: scenario, options of start(), options of configureBlocking. Tells what it saw, ends by itself.
 
 import { context, propagation, TraceFlags, trace } from '@opentelemetry/api';
-import { blockOn, blockOnStats, configureBlocking, runBlocking, runBlockingAll, start } from 'offloop';
+import {
+  blockOn,
+  blockOnStats,
+  configureBlocking,
+  runBlocking,
+  runBlockingAll,
+  setLevel,
+  start,
+} from 'offloop';
 import { say } from '../say.mjs';
 import * as tasks from './tasks.mjs';
 
@@ -223,6 +231,18 @@ const scenarios = {
     } catch ({ code }) {
       say('value', code);
     }
+  },
+  // Directives of the caller's thread, at each call; what a task sets for its thread holds until they change.
+  async levels() {
+    const asked = async () => [await runBlocking(tasks.levelledTask, []), blockOn(tasks.levelledTask, [])];
+    const said = [await asked()];
+    setLevel('debug');
+    said.push(await asked());
+    await runBlocking(tasks.setLevelTask, ['trace']);
+    said.push(await asked());
+    setLevel('warn,tasks=info');
+    said.push(await asked());
+    say('levels', said);
   },
   // Threads that cannot even start.
   async stillborn() {

@@ -3,7 +3,16 @@
 import { readFileSync } from 'node:fs';
 import { threadId } from 'node:worker_threads';
 import { context, propagation, trace } from '@opentelemetry/api';
-import { blockOn, defineTask, runBlocking, start, transferResult } from 'offloop';
+import {
+  blockOn,
+  defineTask,
+  enabled,
+  runBlocking,
+  setLevel,
+  start,
+  transferResult,
+  withSpan,
+} from 'offloop';
 
 const tracer = trace.getTracer('tasks', '1.2.3');
 const task = (name) => defineTask(import.meta.url, name);
@@ -141,6 +150,16 @@ export function inTask() {
   }
 }
 export const inTaskTask = task('inTask');
+
+/** Of trace, debug, info: spans that are made, and what `enabled` says. */
+export function levelled() {
+  const levels = ['trace', 'debug', 'info'];
+  for (const level of levels) withSpan(level, { level, target: 'tasks' }, () => {});
+  return levels.filter((level) => enabled(level, 'tasks')).join();
+}
+export const levelledTask = task('levelled');
+export const setLevelTask = task('setThreadLevel');
+export const setThreadLevel = (directives) => setLevel(directives);
 
 /** A root in a task. */
 export function rooted() {
