@@ -292,6 +292,12 @@ describe('the queue', () => {
   });
 });
 
+test('a task that is given up when its answer has come takes its thread along, and not the next task', async () => {
+  const end = await scenario('answered', { threads: 1 });
+  expect(said(end, 'given')).toMatchObject({ message: 'too late' });
+  expect(said(end, 'after')).toEqual({ value: 4 });
+});
+
 test('a batch has one span around those of its tasks, results in order, and fails as its first failure', async () => {
   const end = await scenario('batch', { threads: 2, queueSize: 0 });
   expect(said(end, 'all')).toEqual([3, 7, 11, 15]);
@@ -322,6 +328,11 @@ test('levels set in code reach the tasks that are called after it', async () => 
 test('arguments and results are moved where that is asked for', async () => {
   const end = await scenario('transfer');
   expect([said(end, 'length'), said(end, 'left'), said(end, 'large')]).toEqual([1000, 0, 7_000_000]);
+});
+
+test('a thread ends after its keep-alive without a task, and not before', async () => {
+  const end = await scenario('keepAlive', { threads: 1, keepAliveMillis: 200 });
+  expect([said(end, 'again'), said(end, 'replaced')]).toEqual([true, true]);
 });
 
 test('an idle pool does not keep the process alive', async () => {
@@ -403,8 +414,13 @@ describe('blockOn', () => {
     expect(said(end, 'next')).toBe(3);
     expect(said(end, 'option')).toMatchObject({ code: 'ERR_OFFLOOP_BLOCK_ON_TIMEOUT_MILLIS' });
     expect(said(end, 'none')).toMatchObject({ code: 'ERR_OFFLOOP_TASK_INVALID' });
-    const deadlock = 'ERR_OFFLOOP_BLOCK_ON_DEADLOCK';
-    expect(said(end, 'inTask')).toEqual([deadlock, deadlock]);
+    expect(said(end, 'inTask')).toEqual([3, 'ERR_OFFLOOP_BLOCK_ON_DEADLOCK']);
+    const inTask = sink.spans.filter(({ name }) => name === 'runBlocking inTask');
+    expect(
+      tree([...inTask, ...sink.spans.filter((below) => below.parentSpanId === inTask[0].spanId)]),
+    ).toEqual({
+      'runBlocking inTask': { 'blockOn add': {} },
+    });
     const names = (parent: ArrivedSpan) =>
       sink.spans.filter(({ parentSpanId }) => parentSpanId === parent.spanId).map(({ name }) => name);
     const blocked = sink.spans.filter(

@@ -10,8 +10,8 @@ import { errorOf } from './error-data.js';
 import { type BlockingTask, taskNames } from './task.js';
 import { monotonicMillis, type TaskCall, type TaskReturn } from './task-message.js';
 import { roundedMillis, TaskSpan } from './task-span.js';
-import { isTaskThread } from './task-thread-mark.js';
-import { cloneFailureOf } from './thread-failure.js';
+import { isBlockOnThread } from './task-thread-mark.js';
+import { cloneFailureOf, exitFailureOf } from './thread-failure.js';
 
 const VARIABLE = 'OFFLOOP_BLOCK_ON';
 const POLICIES = ['warn', 'allow', 'deny'];
@@ -27,14 +27,13 @@ export function blockOnTraced(task: BlockingTask, args: readonly unknown[], time
   const { exportName } = task;
   const names = taskNames(task);
   const span = new TaskSpan(names.blockOn, names, context.active());
-  let said: { readonly answered: TaskReturn; readonly result: unknown };
+  let answer: TaskReturn;
   try {
     const policy = policyOf(process.env[VARIABLE]);
     refuse(exportName, policy);
     const call = span.call(names, args);
     try {
-      const { answer, result } = callThread(exportName, call, timeoutMillis);
-      said = { answered: returnOf(answer, exportName, timeoutMillis), result };
+      answer = returnOf(callThread(exportName, call, timeoutMillis), exportName, timeoutMillis);
     } finally {
       const blockedMillis = monotonicMillis() - span.calledMillis;
       count(blockedMillis);
@@ -52,10 +51,10 @@ export function blockOnTraced(task: BlockingTask, args: readonly unknown[], time
     span.fail(error, 0);
     throw error;
   }
-  return span.settle(said.answered, said.result);
+  return span.settle(answer);
 }
 
-function callThread(name: string, call: TaskCall, timeoutMillis: number): ReturnType<BlockOnThread['call']> {
+function callThread(name: string, call: TaskCall, timeoutMillis: number): BlockOnAnswer | undefined {
   if (thread === undefined || thread.isGone) {
     thread = new BlockOnThread(takeBlockingSettings().resourceLimits);
   }
@@ -68,7 +67,7 @@ function callThread(name: string, call: TaskCall, timeoutMillis: number): Return
 
 function returnOf(answer: BlockOnAnswer | undefined, name: string, timeoutMillis: number): TaskReturn {
   if (answer === undefined) throw new BlockingTimeoutError(name, timeoutMillis, true);
-  if ('answer' in answer) return answer.answer;
+  if (!('uncaught' in answer || 'exitCode' in answer)) return answer;
   if ('uncaught' in answer) {
     throw new BlockingThreadError({
       code: 'ERR_OFFLOOP_BLOCKING_UNCAUGHT',
@@ -77,14 +76,7 @@ function returnOf(answer: BlockOnAnswer | undefined, name: string, timeoutMillis
       cause: errorOf(answer.uncaught),
     });
   }
-  throw new BlockingThreadError(
-    {
-      code: 'ERR_OFFLOOP_BLOCKING_THREAD_EXIT',
-      message: `the thread of ${name} ended with code ${answer.exitCode} before the task did.`,
-      remedy: 'A task must not call process.exit(): let it return or throw.',
-    },
-    answer.exitCode,
-  );
+  throw exitFailureOf(name, answer.exitCode);
 }
 
 function refuse(name: string, policy: string): void {
@@ -95,10 +87,10 @@ function refuse(name: string, policy: string): void {
       remedy: 'Use runBlocking and await it, or set the variable to warn or allow.',
     });
   }
-  if (!isTaskThread()) return;
+  if (!isBlockOnThread()) return;
   throw new BlockingError({
     code: 'ERR_OFFLOOP_BLOCK_ON_DEADLOCK',
-    message: `blockOn ${name} was called in a task, whose thread may be the one it would wait for.`,
+    message: `blockOn ${name} was called in a task of blockOn: its thread would wait for itself.`,
     remedy: 'Await the function itself: a task may be asynchronous.',
   });
 }

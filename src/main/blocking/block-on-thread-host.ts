@@ -5,10 +5,18 @@
 
 import { fileURLToPath } from 'node:url';
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
-import { atomicAdd, atomicStore, atomicWait } from '../../shared/atomics.js';
-import { taskEnvironment } from './blocking-pool.js';
-import { limitsForTasks, recordSpanData, reportLostSpans } from './span-sink.js';
-import { monotonicMillis, type TaskCall, type TaskThreadData, type ThreadMessage } from './task-message.js';
+import { atomicStore, atomicWait } from '../../shared/atomics.js';
+import { limitsForTasks, takeThreadMessage } from './span-sink.js';
+import {
+  isSpansMessage,
+  monotonicMillis,
+  type TaskCall,
+  type TaskReturn,
+  type TaskThreadData,
+  type ThreadEnd,
+  type ThreadMessage,
+} from './task-message.js';
+import { taskEnvironment } from './task-thread-host.js';
 
 const THREAD_FILE = fileURLToPath(new URL('../blocking/thread/block-on-thread.js', import.meta.url));
 const KEEP_ALIVE_MILLIS = 10_000;
@@ -16,10 +24,7 @@ const KEEP_ALIVE_MILLIS = 10_000;
 const SLICE_MILLIS = 50;
 
 /** The last thing that the thread said of a call; undefined: nothing in time. */
-export type BlockOnAnswer = Extract<
-  ThreadMessage,
-  { answer: unknown } | { uncaught: unknown } | { exitCode: unknown }
->;
+export type BlockOnAnswer = TaskReturn | ThreadEnd;
 
 export class BlockOnThread {
   readonly #worker: Worker;
@@ -28,7 +33,6 @@ export class BlockOnThread {
   readonly #spansInFlight = new Int32Array(new SharedArrayBuffer(4));
   #idleTimer: NodeJS.Timeout | undefined;
   #answer: BlockOnAnswer | undefined;
-  #result: unknown;
   /** Ended, or ending: the next call wants another one. */
   isGone = false;
 
@@ -57,15 +61,14 @@ export class BlockOnThread {
     });
     this.#port = port1;
     // Spans that end after their task.
-    port1.on('message', (said: ThreadMessage) => this.#take(said));
+    port1.on('message', (said: ThreadMessage | ThreadEnd) => this.#take(said));
     port1.unref();
   }
 
   /** Blocks. Throws if the arguments cannot be cloned. */
-  call(call: TaskCall, timeoutMillis: number): { answer: BlockOnAnswer | undefined; result: unknown } {
+  call(call: TaskCall, timeoutMillis: number): BlockOnAnswer | undefined {
     clearTimeout(this.#idleTimer);
     this.#answer = undefined;
-    this.#result = undefined;
     const deadline = monotonicMillis() + timeoutMillis;
     atomicStore(this.#answered, 0, 0);
     this.#port.postMessage(call);
@@ -76,11 +79,11 @@ export class BlockOnThread {
       atomicWait(this.#answered, 0, 0, Math.min(SLICE_MILLIS, leftMillis));
     }
     const answer = this.#answer as BlockOnAnswer | undefined;
-    if (answer === undefined || !('answer' in answer)) this.#end();
+    // What came of the task is its caller's alone.
+    this.#answer = undefined;
+    if (!Array.isArray(answer)) this.#end();
     else this.#idleTimer = setTimeout(() => this.#end(), KEEP_ALIVE_MILLIS).unref();
-    const result = this.#result;
-    this.#result = undefined;
-    return { answer, result };
+    return answer;
   }
 
   #end(): void {
@@ -90,20 +93,15 @@ export class BlockOnThread {
 
   #receive(): void {
     for (;;) {
-      const received = receiveMessageOnPort(this.#port) as { message: ThreadMessage } | undefined;
+      const received = receiveMessageOnPort(this.#port) as { message: ThreadMessage | ThreadEnd } | undefined;
       if (received === undefined) return;
       this.#take(received.message);
     }
   }
 
-  #take(said: ThreadMessage): void {
-    if ('span' in said) {
-      atomicAdd(this.#spansInFlight, 0, -1);
-      recordSpanData(said.span);
-    } else if ('result' in said) {
-      this.#result = said.result;
-    } else if ('lostSpans' in said) {
-      reportLostSpans(said.lostSpans, 'more were in flight than are kept');
+  #take(said: ThreadMessage | ThreadEnd): void {
+    if (isSpansMessage(said)) {
+      takeThreadMessage(said, this.#spansInFlight);
     } else {
       // An error that nothing caught says more than the exit that follows.
       this.#answer ??= said;

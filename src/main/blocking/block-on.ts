@@ -31,10 +31,11 @@ let runner: ReturnType<typeof loadBlockOn> | undefined;
  * runs. Context, result and errors go across as with `runBlocking`; the span is `blockOn <export>`, with
  * `offloop.block_on.blocked_ms`.
  *
- * All calls of a thread share one thread, beside the pool of `runBlocking`, so a full pool is not waited for. What would
- * wait for itself is refused: inside a task it throws a {@link BlockingError} (`ERR_OFFLOOP_BLOCK_ON_DEADLOCK`). A task that waits
- * for something which only the caller's loop can give is ended at `timeoutMillis`, with a {@link BlockingTimeoutError}; so is
- * one whose thread ran out of memory, which cannot be seen from a loop that stands still.
+ * All calls of a thread share one thread, beside the pool of `runBlocking`: a full pool is not waited for, and a task of
+ * `runBlocking` may call it. What would wait for itself is refused: in a task of `blockOn` it throws a {@link BlockingError}
+ * (`ERR_OFFLOOP_BLOCK_ON_DEADLOCK`). A task that waits for something which only the caller's loop can give is ended at
+ * `timeoutMillis`, with a {@link BlockingTimeoutError}; so is one whose thread ran out of memory, which cannot be seen from a loop
+ * that stands still.
  *
  * `OFFLOOP_BLOCK_ON`: `warn` (default) says through `diag` that a loop stood still, once a minute at most; `allow` does not;
  * `deny` throws a BlockingError (`ERR_OFFLOOP_BLOCK_ON_DENIED`). Throws the same errors as `runBlocking` rejects with.

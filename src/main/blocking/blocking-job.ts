@@ -4,6 +4,7 @@
 import { BlockingTimeoutError } from './blocking-errors.js';
 import type { TaskCall, TaskReturn } from './task-message.js';
 import type { TaskSpan } from './task-span.js';
+import type { TaskThread } from './task-thread-host.js';
 
 export interface JobOptions {
   readonly priority: number;
@@ -19,16 +20,15 @@ export class BlockingJob {
   readonly transferList: readonly object[];
   /** When a thread was asked for; 0: it waits. */
   handedMillis = 0;
-  /** Ends the thread it runs in; undefined: nothing can end it. */
-  readonly killer: AbortController | undefined;
+  /** Undefined: it waits. */
+  thread: TaskThread | undefined;
   /** Settles when the span has ended. */
   readonly done: Promise<unknown>;
-  /** Why it was given up: what it rejects with, whatever becomes of the thread. */
-  givenUp: { readonly reason: unknown } | undefined;
   readonly #span: TaskSpan;
   readonly #signal: AbortSignal | undefined;
   readonly #timer: NodeJS.Timeout | undefined;
-  readonly #leaveQueue: (job: BlockingJob) => void;
+  readonly #onGivenUp: (job: BlockingJob) => void;
+  #isOver = false;
   #resolve!: (value: unknown) => void;
   #reject!: (error: unknown) => void;
 
@@ -37,7 +37,7 @@ export class BlockingJob {
     call: TaskCall,
     span: TaskSpan,
     options: JobOptions,
-    leaveQueue: (job: BlockingJob) => void,
+    onGivenUp: (job: BlockingJob) => void,
   ) {
     const { signal, timeoutMillis } = options;
     this.name = name;
@@ -49,10 +49,8 @@ export class BlockingJob {
       this.#reject = reject;
     });
     this.#span = span;
-    this.#leaveQueue = leaveQueue;
+    this.#onGivenUp = onGivenUp;
     this.#signal = signal;
-    if (signal === undefined && timeoutMillis === undefined) return;
-    this.killer = new AbortController();
     signal?.addEventListener('abort', this, { once: true });
     // The running task keeps the process alive, and one that waits has a running one before it.
     if (timeoutMillis !== undefined) {
@@ -62,18 +60,19 @@ export class BlockingJob {
     }
   }
 
-  finish(result: TaskReturn, value: unknown): void {
-    if (this.givenUp !== undefined) return;
-    this.#stopWatching();
+  finish(result: TaskReturn): void {
+    if (this.#isOver) return;
+    this.#end();
     try {
-      this.#resolve(this.#span.settle(result, value));
+      this.#resolve(this.#span.settle(result));
     } catch (error) {
       this.#reject(error);
     }
   }
 
   fail(error: unknown): void {
-    this.#stopWatching();
+    if (this.#isOver) return;
+    this.#end();
     this.#span.fail(error, this.handedMillis);
     this.#reject(error);
   }
@@ -83,17 +82,16 @@ export class BlockingJob {
     this.#giveUp(this.#signal?.reason);
   }
 
+  /** Whatever becomes of its thread from now on, it is over. */
   #giveUp(reason: unknown): void {
-    if (this.givenUp !== undefined) return;
-    this.givenUp = { reason };
-    if (this.handedMillis !== 0) this.killer?.abort(reason);
-    else this.#leaveQueue(this);
+    if (this.#isOver) return;
+    this.#onGivenUp(this);
     this.fail(reason);
   }
 
-  #stopWatching(): void {
-    if (this.killer === undefined) return;
-    clearTimeout(this.#timer);
+  #end(): void {
+    this.#isOver = true;
+    if (this.#timer !== undefined) clearTimeout(this.#timer);
     this.#signal?.removeEventListener('abort', this);
   }
 }

@@ -1,35 +1,32 @@
 // The threads that run blocking tasks, and the queue before them. Thread: the user's. Caller: blocking-runner.ts, which makes it at
 // the first task.
 //
-// piscina gets no more tasks than there may be threads: what waits, waits here, where it is bounded, sorted and can leave.
 // Threads are made as tasks want them, and end when they had none for a while; without a task none keeps the process alive.
+// Invariant: a task waits only while there are as many threads as may be, and each has a task or is ending.
 
-import { fileURLToPath } from 'node:url';
-import { causeOf, report } from '../lifecycle/diagnostics.js';
-import { createThreadPool, type ThreadPool } from '../lifecycle/thread-pool.js';
 import { BlockingQueueFullError } from './blocking-errors.js';
 import type { BlockingJob } from './blocking-job.js';
 import type { BlockingSettings } from './blocking-options.js';
-import { limitsForTasks } from './span-sink.js';
-import { monotonicMillis, type TaskReturn, type TaskThreadData } from './task-message.js';
+import { monotonicMillis } from './task-message.js';
 import { TaskQueue } from './task-queue.js';
-import { failureOf } from './thread-failure.js';
-import { ThreadPorts } from './thread-ports.js';
+import { TaskThread, type TaskThreadEvents } from './task-thread-host.js';
+import { startFailureOf } from './thread-failure.js';
 
-/** As deep below dist/main as below dist/bundle/main. */
-export const TASK_THREAD_FILE = fileURLToPath(new URL('../blocking/thread/task-thread.js', import.meta.url));
-
-export class BlockingPool {
+export class BlockingPool implements TaskThreadEvents {
   readonly #settings: BlockingSettings;
   readonly #queue = new TaskQueue<BlockingJob>();
-  readonly #ports = new ThreadPorts();
-  #threads: ThreadPool | undefined;
-  #running = 0;
+  readonly #threads = new Set<TaskThread>();
+  /** The one that rested last is at the end, and goes first: its caches are warm, and the others may end. */
+  #idle: TaskThread[] = [];
+  #idleTimer: NodeJS.Timeout | undefined;
+  readonly #spansInFlight = new Int32Array(new SharedArrayBuffer(4));
 
   constructor(settings: BlockingSettings) {
     this.#settings = settings;
     // What was posted and not received; before the runtime's own hook, which flushes.
-    process.prependListener('exit', () => this.#ports.receiveSpans());
+    process.prependListener('exit', () => {
+      for (const thread of this.#threads) thread.receive();
+    });
   }
 
   get threadsMax(): number {
@@ -37,95 +34,74 @@ export class BlockingPool {
   }
 
   run(job: BlockingJob): void {
-    if (this.#running < this.#settings.threads) this.#start(job);
+    if (this.#idle.length > 0 || this.#threads.size < this.#settings.threads) this.#start(job);
     else if (this.#queue.size < this.#settings.queueSize) this.#queue.add(job);
     else job.fail(new BlockingQueueFullError(job.name, this.#queue.size));
   }
 
-  readonly leaveQueue = (job: BlockingJob): void => {
-    this.#queue.remove(job);
+  /** Its caller does not want it any more. */
+  readonly giveUp = (job: BlockingJob): void => {
+    const { thread } = job;
+    if (thread === undefined) this.#queue.remove(job);
+    else thread.end();
   };
 
-  #start(job: BlockingJob): void {
-    this.#running++;
-    job.handedMillis = monotonicMillis();
-    let running: Promise<TaskReturn>;
-    try {
-      this.#threads ??= this.#createThreads();
-      const transferList = job.transferList as never;
-      const { killer } = job;
-      running = this.#threads.run(
-        job.call,
-        killer === undefined ? { transferList } : { transferList, signal: killer.signal },
-      );
-    } catch (error) {
-      running = Promise.reject(error);
+  onIdle(thread: TaskThread): void {
+    for (;;) {
+      const job = this.#queue.take();
+      if (job === undefined) break;
+      if (thread.run(job)) return;
     }
-    running.then(
-      (result) => this.#onReturn(job, result),
-      (error: unknown) => this.#onFailure(job, error),
-    );
+    this.#rest(thread);
   }
 
-  #onReturn(job: BlockingJob, result: TaskReturn): void {
-    const [threadId, , , kind] = result;
-    const value = kind === 'posted' ? this.#ports.takeResult(threadId) : undefined;
-    this.#ports.receiveSpans();
-    this.#next();
-    job.finish(result, value);
+  onGone(thread: TaskThread): void {
+    this.#threads.delete(thread);
+    this.#idle = this.#idle.filter((other) => other !== thread);
+    for (;;) {
+      const job = this.#queue.take();
+      if (job === undefined || this.#start(job)) return;
+    }
   }
 
-  #onFailure(job: BlockingJob, error: unknown): void {
-    this.#ports.receiveSpans();
-    this.#next();
-    // Given up: it has its reason already.
-    if (job.givenUp === undefined) job.fail(failureOf(error, job));
+  /** False: the job has failed. */
+  #start(job: BlockingJob): boolean {
+    const thread = this.#idle.pop() ?? this.#create(job);
+    if (thread === undefined) return false;
+    if (thread.run(job)) return true;
+    this.#rest(thread);
+    return false;
   }
 
-  #next(): void {
-    this.#running--;
-    const job = this.#queue.take();
-    if (job !== undefined) this.#start(job);
+  #create(job: BlockingJob): TaskThread | undefined {
+    try {
+      const thread = new TaskThread(this.#settings.resourceLimits, this.#spansInFlight, this);
+      this.#threads.add(thread);
+      return thread;
+    } catch (error) {
+      job.fail(startFailureOf(job.name, error));
+      return undefined;
+    }
   }
 
-  #createThreads(): ThreadPool {
-    const { threads, keepAliveMillis, resourceLimits } = this.#settings;
-    const workerData: TaskThreadData = {
-      offloopTaskThread: true,
-      limits: limitsForTasks(),
-      spansInFlight: this.#ports.spansInFlight,
-    };
-    const pool = createThreadPool({
-      filename: TASK_THREAD_FILE,
-      name: 'runTask',
-      minThreads: 0,
-      maxThreads: threads,
-      concurrentTasksPerWorker: 1,
-      idleTimeout: keepAliveMillis,
-      // Between tasks a thread's loop turns: what a task has opened (sockets, timers, spans) goes on.
-      atomics: 'async',
-      recordTiming: false,
-      resourceLimits,
-      workerData,
-      env: taskEnvironment(),
-    });
-    pool.on('message', (message) => this.#ports.greet(message));
-    pool.on('error', (error) => {
-      report('error', 'blocking thread', `a thread for blocking tasks failed: ${causeOf(error)}`);
-    });
-    pool.on('workerDestroy', () => queueMicrotask(() => this.#giveUpStuck(pool)));
-    return pool;
+  /** One timer for all threads, and not for each task: it may come when none has been idle for long. */
+  #rest(thread: TaskThread): void {
+    thread.idleSinceMillis = monotonicMillis();
+    this.#idle.push(thread);
+    this.#idleTimer ??= setTimeout(this.#endIdle, this.#settings.keepAliveMillis).unref();
   }
 
-  /** Threads that die while they start leave their tasks in piscina's queue for ever. */
-  #giveUpStuck(pool: ThreadPool): void {
-    if (this.#threads !== pool || pool.threads.length > 0 || pool.queueSize === 0) return;
-    this.#threads = undefined;
-    void pool.destroy();
-  }
-}
-
-/** offloop/register, which the thread inherits, starts nothing in there; the thread removes the mark once it is up. */
-export function taskEnvironment(): NodeJS.ProcessEnv {
-  return { ...process.env, OFFLOOP_INTERNAL_WORKER: '1' };
+  readonly #endIdle = (): void => {
+    this.#idleTimer = undefined;
+    const { keepAliveMillis } = this.#settings;
+    const nowMillis = monotonicMillis();
+    // A timer may come up to a millisecond early.
+    const isOver = ({ idleSinceMillis }: TaskThread): boolean =>
+      nowMillis - idleSinceMillis >= keepAliveMillis - 1;
+    for (const thread of this.#idle.filter(isOver)) thread.end();
+    this.#idle = this.#idle.filter((thread) => !isOver(thread));
+    if (this.#idle.length === 0) return;
+    const dueMillis = this.#idle[0].idleSinceMillis + keepAliveMillis - nowMillis;
+    this.#idleTimer = setTimeout(this.#endIdle, dueMillis).unref();
+  };
 }

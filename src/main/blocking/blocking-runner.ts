@@ -40,7 +40,7 @@ export function runTaskTraced(
   const call = span.call(names, args);
   if (isTaskThread()) return runHere(task.exportName, call, span, options);
   const threads = poolOfThread();
-  const job = new BlockingJob(task.exportName, call, span, options, threads.leaveQueue);
+  const job = new BlockingJob(task.exportName, call, span, options, threads.giveUp);
   threads.run(job);
   return job.done;
 }
@@ -63,7 +63,7 @@ async function runHere(
   }
   const outcome = await callTask([key, args, ...carried]);
   const runMillis = monotonicMillis() - startedMillis;
-  if (outcome[0] !== 'value') return span.settle([threadId, startedMillis, runMillis, ...outcome], undefined);
+  if (outcome[0] !== 'value') return span.settle([threadId, startedMillis, runMillis, ...outcome]);
   const { value } = unwrapResult(outcome[1]);
-  return span.settle([threadId, startedMillis, runMillis, 'value', value], undefined);
+  return span.settle([threadId, startedMillis, runMillis, 'value', value]);
 }

@@ -1,11 +1,12 @@
 // Where spans go that ended in a task's thread: to what records the caller's own spans. Thread: the user's. Callers:
-// blocking-pool.ts, once for each message of a thread.
+// task-thread-host.ts, block-on-thread-host.ts, once for each message of a thread.
 //
 // offloop's rings take them through the adapter for spans of others. With plug-ins, with `offloop/sdk` and with the test kit they go
 // to the processors' `onEnd`; `onStart` and `onEnding` were due in the task's thread, where processors are not. Another SDK
 // has no door for finished spans: they are counted, and said.
 
 import { trace } from '@opentelemetry/api';
+import { atomicAdd } from '../../shared/atomics.js';
 import type { SpanLimits } from '../../shared/config/resolved-config.js';
 import { report } from '../lifecycle/diagnostics.js';
 import { ReadableSpanRecorder } from '../offload/readable/readable-span-recorder.js';
@@ -13,14 +14,25 @@ import { type ActiveRecording, activeRecording } from '../record/active-recordin
 import { endedElsewhere, RECORDS_ENDED, type RecordsEnded } from '../sdk/ended-spans.js';
 import type { ReadableSpan } from '../sdk/types.js';
 import { readableSpan, type SpanData } from './span-data.js';
+import type { SpansMessage } from './task-message.js';
 
 type Resource = ReadableSpan['resource'];
 
 let recorder: ReadableSpanRecorder | undefined;
 let recorderOf: ActiveRecording | undefined;
 
+/** `spansInFlight`: as the thread counts them. */
+export function takeThreadMessage(message: SpansMessage, spansInFlight: Int32Array): void {
+  if ('span' in message) {
+    atomicAdd(spansInFlight, 0, -1);
+    recordSpanData(message.span);
+  } else {
+    reportLostSpans(message.lostSpans, 'more were in flight than are kept');
+  }
+}
+
 /** Never throws. */
-export function recordSpanData(data: SpanData): void {
+function recordSpanData(data: SpanData): void {
   try {
     const active = activeRecording();
     if (active !== undefined && 'recording' in active) {
@@ -46,7 +58,7 @@ export function recordSpanData(data: SpanData): void {
   }
 }
 
-export function reportLostSpans(count: number, why: string): void {
+function reportLostSpans(count: number, why: string): void {
   lost += count;
   report('warn', 'task spans', `spans of blocking tasks are not recorded, ${lost} so far: ${why}`);
 }

@@ -33,8 +33,6 @@ export type TaskCall = readonly [
 
 export type TaskOutcome =
   | readonly [kind: 'value', value: unknown]
-  /** The value, which may be anything that can be cloned, comes over the thread's own port. */
-  | readonly [kind: 'posted', value: undefined]
   | readonly [kind: 'error', error: ErrorData]
   | readonly [kind: 'refused', refusal: TaskRefusal];
 
@@ -46,7 +44,7 @@ export interface TaskRefusal {
   readonly cause?: ErrorData;
 }
 
-/** What the pool's thread gives back for a call. `startedMillis`: when the task began, as `monotonicMillis()` gives it. */
+/** The answer to a call. `startedMillis`: when the task began, as `monotonicMillis()` gives it. */
 export type TaskReturn = readonly [
   threadId: number,
   startedMillis: number,
@@ -54,21 +52,17 @@ export type TaskReturn = readonly [
   ...outcome: TaskOutcome,
 ];
 
-/** What comes over a thread's own port, in this order: spans as they end, then a result. */
-export type ThreadMessage =
-  | { readonly span: SpanData }
-  | { readonly result: unknown }
-  /** Spans not posted, since too many were in flight. */
-  | { readonly lostSpans: number }
-  /** Only of `blockOn`: the call is over, or the thread is. */
-  | { readonly answer: TaskReturn }
-  | { readonly uncaught: ErrorData }
-  | { readonly exitCode: number };
+/** A span that has ended, or how many were not posted, since too many were in flight. */
+export type SpansMessage = { readonly span: SpanData } | { readonly lostSpans: number };
 
-/** What a thread says first of all: where its messages come. */
-export interface ThreadHello {
-  readonly offloopPort: MessagePort;
-  readonly threadId: number;
+/** What comes over a thread's port, in this order: spans as they end, then the answer. */
+export type ThreadMessage = SpansMessage | TaskReturn;
+
+/** Only of `blockOn`: the thread ends. */
+export type ThreadEnd = { readonly uncaught: ErrorData } | { readonly exitCode: number };
+
+export function isSpansMessage(message: ThreadMessage | ThreadEnd): message is SpansMessage {
+  return 'span' in message || 'lostSpans' in message;
 }
 
 /** The same clock in all threads, unlike `performance.now()`. */

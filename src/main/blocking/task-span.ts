@@ -33,11 +33,11 @@ export class TaskSpan {
   }
 
   /** The task's value, or throws: what the task threw, or why it could not be called. Ends the span. */
-  settle([threadId, startedMillis, runMillis, kind, detail]: TaskReturn, posted: unknown): unknown {
+  settle([threadId, startedMillis, runMillis, kind, detail]: TaskReturn): unknown {
     this.#recordTimes(startedMillis - this.calledMillis, runMillis, threadId);
-    if (kind === 'value' || kind === 'posted') {
+    if (kind === 'value') {
       this.#span.end();
-      return kind === 'value' ? detail : posted;
+      return detail;
     }
     const error = kind === 'error' ? errorOf(detail) : refusalOf(detail);
     this.#endFailed(error);

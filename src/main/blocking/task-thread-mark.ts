@@ -1,5 +1,5 @@
 // Whether this thread belongs to a pool of `runBlocking` or serves `blockOn`; and the way to what only `blockOn` needs. Thread:
-// any. Callers: task-thread.ts sets the mark; runtime.ts, blocking-runner.ts, block-on.ts. On globalThis: a task may load
+// any. Callers: the threads' entries set the mark; runtime.ts, blocking-runner.ts, block-on.ts. On globalThis: a task may load
 // another copy of offloop.
 
 import { createRequire } from 'node:module';
@@ -8,12 +8,17 @@ const MARK = Symbol.for('offloop.task-thread');
 /** A chunk of its own, loaded without waiting; it has the same place relative to this module as the source file. */
 const BLOCK_ON_MODULE = '../blocking/block-on-runner.js';
 
-export function markTaskThread(): void {
-  (globalThis as Record<symbol, unknown>)[MARK] = true;
+export function markTaskThread(servedCall: 'runBlocking' | 'blockOn'): void {
+  (globalThis as Record<symbol, unknown>)[MARK] = servedCall;
 }
 
 export function isTaskThread(): boolean {
-  return (globalThis as Record<symbol, unknown>)[MARK] === true;
+  return (globalThis as Record<symbol, unknown>)[MARK] !== undefined;
+}
+
+/** Of these two it is the thread for which a caller's loop stands still. */
+export function isBlockOnThread(): boolean {
+  return (globalThis as Record<symbol, unknown>)[MARK] === 'blockOn';
 }
 
 export function loadBlockOn(): typeof import('./block-on-runner.js') {

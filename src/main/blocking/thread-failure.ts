@@ -1,15 +1,16 @@
-// What piscina rejects with when a task could not be posted or its thread is gone -> errors that say so. Thread: the user's.
-// Callers: blocking-pool.ts, block-on-runner.ts.
+// Why a task could not be posted, or what ended its thread -> errors that say so. Thread: the user's.
+// Callers: task-thread-host.ts, blocking-pool.ts, blocking-runner.ts, block-on-runner.ts.
 
 import { BlockingTaskError, BlockingThreadError } from './blocking-errors.js';
-import type { BlockingJob } from './blocking-job.js';
 
-const EXITED = /^worker exited with code: (-?\d+)$/;
-
-export function failureOf(error: unknown, { name, call }: BlockingJob): Error {
+/** Of a thread that has ended. `isUp`: it was ready for tasks. `error`: undefined if it has just ended. */
+export function failureOf(
+  name: string,
+  isUp: boolean,
+  error: unknown,
+  exitCode: number,
+): BlockingThreadError {
   const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
-  const uncloneable = cloneFailureOf(error, name, call[1]);
-  if (uncloneable !== undefined) return uncloneable;
   if (code === 'ERR_WORKER_OUT_OF_MEMORY') {
     return new BlockingThreadError({
       code: 'ERR_OFFLOOP_BLOCKING_OUT_OF_MEMORY',
@@ -18,33 +19,34 @@ export function failureOf(error: unknown, { name, call }: BlockingJob): Error {
       cause: error,
     });
   }
-  const exited = typeof message === 'string' ? EXITED.exec(message) : null;
-  if (exited !== null) {
-    return new BlockingThreadError(
-      {
-        code: 'ERR_OFFLOOP_BLOCKING_THREAD_EXIT',
-        message: `the thread of ${name} ended with code ${exited[1]} before the task did.`,
-        remedy: 'A task must not call process.exit(): let it return or throw.',
-        cause: error,
-      },
-      Number(exited[1]),
-    );
-  }
-  if (message === 'Terminating worker thread' || code === 'ERR_WORKER_INIT_FAILED') {
-    return new BlockingThreadError({
-      code: 'ERR_OFFLOOP_BLOCKING_START',
-      message: `no thread for ${name} could be started.`,
-      remedy:
-        'Check the limits given to configureBlocking, what --import and --require load, and the system.',
-      cause: error,
-    });
-  }
+  if (!isUp) return startFailureOf(name, error ?? new Error(`it ended with code ${exitCode}`));
+  if (error === undefined) return exitFailureOf(name, exitCode);
   return new BlockingThreadError({
     code: 'ERR_OFFLOOP_BLOCKING_UNCAUGHT',
     message: `the thread of ${name} ended by an error that nothing caught: ${String(message ?? error)}.`,
     remedy: 'Wait in the task for all that it starts, and handle its errors there.',
     cause: error,
   });
+}
+
+export function startFailureOf(name: string, error: unknown): BlockingThreadError {
+  return new BlockingThreadError({
+    code: 'ERR_OFFLOOP_BLOCKING_START',
+    message: `no thread for ${name} could be started.`,
+    remedy: 'Check the limits given to configureBlocking, what --import and --require load, and the system.',
+    cause: error,
+  });
+}
+
+export function exitFailureOf(name: string, exitCode: number): BlockingThreadError {
+  return new BlockingThreadError(
+    {
+      code: 'ERR_OFFLOOP_BLOCKING_THREAD_EXIT',
+      message: `the thread of ${name} ended with code ${exitCode} before the task did.`,
+      remedy: 'A task must not call process.exit(): let it return or throw.',
+    },
+    exitCode,
+  );
 }
 
 /** Undefined: it is another error. */

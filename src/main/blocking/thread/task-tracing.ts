@@ -20,9 +20,9 @@ import { FLAG_SAMPLED } from '../../trace/ids/span-flags.js';
 import { spanData } from '../span-data.js';
 import {
   SPANS_IN_FLIGHT_MAX,
+  type SpansMessage,
   type TaskCall,
   type TaskThreadData,
-  type ThreadMessage,
 } from '../task-message.js';
 
 export class TaskTracing {
@@ -116,7 +116,7 @@ class PostingProcessor implements SpanProcessor {
 
   async shutdown(): Promise<void> {}
 
-  #post(message: ThreadMessage): void {
+  #post(message: SpansMessage): void {
     this.#port.postMessage(message);
   }
 }

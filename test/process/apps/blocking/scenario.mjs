@@ -1,5 +1,6 @@
 // One application for each argument: scenario, options of start(), options of configureBlocking. Tells what it saw, ends by itself.
 
+import { setTimeout } from 'node:timers/promises';
 import { context, propagation, TraceFlags, trace } from '@opentelemetry/api';
 import {
   blockOn,
@@ -132,6 +133,25 @@ const scenarios = {
       say('late', await errorOf(runBlocking(tasks.holdTask, [sharedWords()], { timeoutMillis: 400 })));
       say('next', await runBlocking(tasks.addTask, [1, 2]));
     });
+  },
+  // The answer has come, and is not read yet, when its task is given up: the thread ends, and the next task has another one.
+  async answered() {
+    await runBlocking(tasks.addTask, [0, 0]);
+    const quick = new AbortController();
+    const given = errorOf(runBlocking(tasks.addTask, [1, 1], { signal: quick.signal }));
+    const after = errorOf(runBlocking(tasks.addTask, [2, 2]));
+    Atomics.wait(sharedWords(), 0, 0, 50);
+    quick.abort(new Error('too late'));
+    say('given', await given);
+    say('after', await after);
+  },
+  async keepAlive() {
+    const threadOf = async () => (await runBlocking(tasks.threadTask, [])).threadId;
+    const first = await threadOf();
+    say('again', (await threadOf()) === first);
+    // Each task begins a new time without tasks, so it must be shorter than the pause between them.
+    for (let pause = 10; (await threadOf()) === first; pause *= 2) await setTimeout(pause);
+    say('replaced', true);
   },
   async batch() {
     await request(async () => {
