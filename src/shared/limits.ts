@@ -51,6 +51,10 @@ export const DRAIN_INTERVAL_MILLIS_MIN = 1;
 export const DRAIN_INTERVAL_MILLIS_MAX = 1000;
 export const DRAIN_INTERVAL_MILLIS_DEFAULT = 25;
 
+/** Spans that a full ring drops until it is said. 0: never. */
+export const DROP_WARNING_THRESHOLD_DEFAULT = 1;
+export const DROP_WARNING_THRESHOLD_MAX = 0x7fff_ffff;
+
 // ---- times ------------------------------------------------------------------------------------------------
 
 /** The longest delay that a timer takes (24.8 days). It stands for "unlimited" wherever 0 was configured. */

@@ -138,6 +138,7 @@ export interface OffloopModel {
   readonly max_export_batch_bytes?: Maybe<number>;
   readonly concurrent_exports?: Maybe<number>;
   readonly drain_interval?: Maybe<number>;
+  readonly drop_warning_threshold?: Maybe<number>;
   readonly exit_timeout?: Maybe<number>;
   readonly shutdown_timeout?: Maybe<number>;
   readonly trace_random_flag?: Maybe<boolean>;

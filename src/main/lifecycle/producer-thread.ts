@@ -35,7 +35,9 @@ export function createProducerThread(
   for (const lane of lanes) {
     const ring = createRing(config.ringBytes);
     const counters = createCounters(PRODUCER_COUNTER_COUNT);
-    writers.push(new LaneWriter({ ring, laneWords: lane.memory, counters, laneCounters: lane.counters }));
+    const { dropWarningThreshold } = config;
+    const [laneWords, laneCounters] = [lane.memory, lane.counters];
+    writers.push(new LaneWriter({ ring, laneWords, counters, laneCounters, dropWarningThreshold }));
     channels.push({ id, ring, arena, counters: counters.buffer, monotonicOriginMillis });
   }
   const recording = new Recording({

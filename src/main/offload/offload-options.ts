@@ -22,6 +22,7 @@ const OPTION_NAMES = [
   'scheduledDelayMillis',
   'exportTimeoutMillis',
   'drainIntervalMillis',
+  'dropWarningThreshold',
   'exitTimeoutMillis',
   'shutdownTimeoutMillis',
 ] as const;

@@ -15,6 +15,8 @@ export interface LaneParts {
   readonly laneWords: SharedArrayBuffer;
   readonly counters: Float64Array;
   readonly laneCounters: Float64Array;
+  /** Spans that a full ring drops until it is said; 0: never. */
+  readonly dropWarningThreshold: number;
 }
 
 export class LaneWriter {
@@ -25,6 +27,7 @@ export class LaneWriter {
   /** The ring was full, and has not been half empty since. */
   #dropping = false;
   #droppedBefore = 0;
+  readonly #warningThreshold: number;
   /** ProducerCounter block of this thread in this lane. */
   readonly counters: Float64Array;
   /** LaneCounter block, written by the worker. */
@@ -39,6 +42,7 @@ export class LaneWriter {
     this.writer = new RecordWriter(words, bytes, (value, offset) => text.write(value, offset));
     this.doorbell = new Doorbell(parts.laneWords);
     this.reservedBytes = this.ring.capacity / RESERVED_FRACTION;
+    this.#warningThreshold = parts.dropWarningThreshold || Number.POSITIVE_INFINITY;
   }
 
   publish(bytes: number): void {
@@ -46,14 +50,16 @@ export class LaneWriter {
     this.wake();
   }
 
-  /** Counts a span that found no room, and says so when dropping starts. */
+  /** Counts a span that found no room, and says so when as many were dropped as the threshold says. */
   dropFull(): void {
     if (!this.#dropping) {
       this.#dropping = true;
       this.#droppedBefore = this.counters[ProducerCounter.DroppedQueueFull];
-      quietly('warn', 'queue_full', 'the ring is full: spans are being dropped (queue_full)');
     }
     this.counters[ProducerCounter.DroppedQueueFull]++;
+    if (this.#droppedNow === this.#warningThreshold) {
+      quietly('warn', 'queue_full', 'the ring is full: spans are being dropped (queue_full)');
+    }
   }
 
   /** Rings the bell if the worker wants to be woken by what was published. */
@@ -70,8 +76,14 @@ export class LaneWriter {
   #reportRelief(): void {
     if (this.ring.usedBytes() > this.ring.capacity / 2) return;
     this.#dropping = false;
-    const count = this.counters[ProducerCounter.DroppedQueueFull] - this.#droppedBefore;
+    const count = this.#droppedNow;
+    if (count < this.#warningThreshold) return;
     quietly('info', 'queue_full over', `the ring has room again: ${count} spans were dropped (queue_full)`);
+  }
+
+  /** Since the ring became full. */
+  get #droppedNow(): number {
+    return this.counters[ProducerCounter.DroppedQueueFull] - this.#droppedBefore;
   }
 }
 

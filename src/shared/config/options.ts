@@ -247,6 +247,12 @@ export interface StartOptions {
    */
   readonly drainIntervalMillis?: number;
   /**
+   * From how many dropped spans on it is said that a ring is full, and later that it has room again. Default 1 (at once);
+   * 0 to 2147483647, 0 = never. `stats()` counts all of them. Variable `OFFLOOP_DROP_WARNING_THRESHOLD`.
+   * Specification: Performance and Blocking of OpenTelemetry API.
+   */
+  readonly dropWarningThreshold?: number;
+  /**
    * Milliseconds which the end of the process may wait for what is still in the rings. Default 2000; 0 to 60000,
    * 0 = do not wait. Variable `OFFLOOP_EXIT_TIMEOUT`.
    */

@@ -9,6 +9,8 @@ import {
   DRAIN_INTERVAL_MILLIS_DEFAULT,
   DRAIN_INTERVAL_MILLIS_MAX,
   DRAIN_INTERVAL_MILLIS_MIN,
+  DROP_WARNING_THRESHOLD_DEFAULT,
+  DROP_WARNING_THRESHOLD_MAX,
   EXIT_TIMEOUT_MILLIS_DEFAULT,
   EXIT_TIMEOUT_MILLIS_MAX,
   SHUTDOWN_TIMEOUT_MILLIS_DEFAULT,
@@ -62,6 +64,7 @@ const OPTION_NAMES: Readonly<Record<keyof StartOptions, true>> = {
   randomFlag: true,
   level: true,
   drainIntervalMillis: true,
+  dropWarningThreshold: true,
   exitTimeoutMillis: true,
   shutdownTimeoutMillis: true,
 };
@@ -114,6 +117,16 @@ export function resolveConfig(
       },
       options.drainIntervalMillis,
       DRAIN_INTERVAL_MILLIS_DEFAULT,
+    ),
+    dropWarningThreshold: settings.integer(
+      {
+        option: 'dropWarningThreshold',
+        variables: ['OFFLOOP_DROP_WARNING_THRESHOLD'],
+        min: 0,
+        max: DROP_WARNING_THRESHOLD_MAX,
+      },
+      options.dropWarningThreshold,
+      DROP_WARNING_THRESHOLD_DEFAULT,
     ),
     // Not unlimited at 0: the end of a process is blocked by this.
     exitTimeoutMillis: settings.integer(

@@ -117,6 +117,8 @@ export interface ResolvedConfig {
   readonly level: string;
   /** Longest nap of a worker between two looks at its rings. */
   readonly drainIntervalMillis: number;
+  /** Spans dropped by a full ring from which on it is said; 0: never. */
+  readonly dropWarningThreshold: number;
   /** How long the end of the process may wait for what is still in the ring. */
   readonly exitTimeoutMillis: number;
   readonly shutdownTimeoutMillis: number;

@@ -270,6 +270,23 @@ describe('loss', () => {
     expect(messages[2]).toMatch(/being dropped/);
   });
 
+  test('J8 the loss is said from as many dropped spans on as the threshold says, and with 0 never', () => {
+    for (const [dropWarningThreshold, isSaid] of [
+      [1, true],
+      [700, true],
+      [701, false],
+      [0, false],
+    ] as const) {
+      messages.length = 0;
+      const rig = new RecordingRig({ ringBytes: 65_536, dropWarningThreshold });
+      while (rig.stats.dropped.queue_full < 700) rig.tracer.startSpan('work', {}, ROOT_CONTEXT).end();
+      expect(messages, String(dropWarningThreshold)).toHaveLength(isSaid ? 1 : 0);
+      rig.take();
+      rig.armBell();
+      rig.tracer.startSpan('work', {}, ROOT_CONTEXT).end();
+      expect(messages, String(dropWarningThreshold)).toHaveLength(isSaid ? 2 : 0);
+    }
+  });
   test('J8 while the ring stays more than half full, the loss is not over', () => {
     const rig = new RecordingRig({ ringBytes: 65_536 });
     for (let i = 0; i < 2000; i++) rig.tracer.startSpan('work', {}, ROOT_CONTEXT).end();

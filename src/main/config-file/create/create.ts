@@ -87,6 +87,7 @@ const OFFLOOP_OPTIONS: Readonly<
   arena_bytes: 'arenaBytes',
   max_export_batch_bytes: 'maxExportBatchBytes',
   drain_interval: 'drainIntervalMillis',
+  drop_warning_threshold: 'dropWarningThreshold',
   exit_timeout: 'exitTimeoutMillis',
   shutdown_timeout: 'shutdownTimeoutMillis',
   trace_random_flag: 'randomFlag',

@@ -125,6 +125,14 @@ const cases: NumberCase[] = [
     read: (c) => c.drainIntervalMillis,
   },
   {
+    option: 'dropWarningThreshold',
+    variable: 'OFFLOOP_DROP_WARNING_THRESHOLD',
+    min: 0,
+    max: 2_147_483_647,
+    defaultValue: 1,
+    read: (c) => c.dropWarningThreshold,
+  },
+  {
     option: 'exitTimeoutMillis',
     variable: 'OFFLOOP_EXIT_TIMEOUT',
     min: 0,
