@@ -225,10 +225,34 @@ describe.each(PROCESSORS)('A12.2 the %s processor', (_, Processor) => {
     await vi.advanceTimersByTimeAsync(1000);
     processor.onEnd(endedSpan('next'));
     const flushed = processor.forceFlush();
+    exporter.answer();
     expect(exporter.names).toEqual(['hangs', 'next']);
     exporter.answer();
-    exporter.answer();
     await flushed;
+    expect(processor.stats()).toMatchObject({ exported: 1, failed: 1, waiting: 0 });
+  });
+
+  test('A12.2 A11.2 no export begins while the exporter has one that timed out, for as long again', async () => {
+    catchErrors();
+    const exporter = new HeldExporter();
+    const processor = new Processor({ exporter, exportTimeoutMillis: 1000, maxQueueSize: 2 });
+    processor.onEnd(endedSpan('hangs'));
+    processor.forceFlush().catch(() => {});
+    await vi.advanceTimersByTimeAsync(1000);
+    for (const name of ['next', 'after', 'dropped']) processor.onEnd(endedSpan(name));
+    const flushed = processor.forceFlush();
+    await vi.advanceTimersByTimeAsync(999);
+    expect(exporter.names).toEqual(['hangs']);
+    expect(processor.stats()).toMatchObject({ failed: 1, waiting: 2, dropped: { queue_full: 1 } });
+    await vi.advanceTimersByTimeAsync(1);
+    expect(exporter.names.slice(0, 2)).toEqual(['hangs', 'next']);
+    // The answer to the call that is not waited for any longer, and then the others.
+    exporter.answer();
+    expect(exporter.open).toBe(1);
+    await exporter.answerAll();
+    await flushed;
+    expect(exporter.names).toEqual(['hangs', 'next', 'after']);
+    expect(processor.stats()).toMatchObject({ received: 4, exported: 2, failed: 1, waiting: 0 });
   });
 });
 

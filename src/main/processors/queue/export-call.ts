@@ -1,5 +1,5 @@
 // One call of a user's exporter, made safe: tracing suppressed, time bounded, whatever it throws or rejects an Error in hand.
-// Thread: the user's. Callers: span-queue.ts, exporter-shutdown.ts.
+// Thread: the user's. Callers: span-queue.ts.
 // Timers are looked up when they are used, so that the fake ones of test frameworks work; none keeps the process alive.
 
 import { type Context, context } from '@opentelemetry/api';
@@ -10,7 +10,12 @@ import { reportError, toError } from '../processor-diagnostics.js';
 
 type Timer = ReturnType<typeof setTimeout>;
 
-export type Done = (error: Error | undefined) => void;
+export interface ExportEnd {
+  /** Once, at the latest when the time is over; then `isOpen`, for the exporter still has the call. */
+  settled(error: Error | undefined, isOpen: boolean): void;
+  /** The answer to a call that was open came after all; it changes nothing for its spans. */
+  closed(): void;
+}
 
 /** ExportResultCode.SUCCESS of @opentelemetry/core. */
 export const EXPORT_SUCCESS = 0;
@@ -28,30 +33,35 @@ function suppressedContext(): Context {
 }
 
 /**
- * Calls `done` once, at the latest after `timeoutMillis`; at once if the exporter answers at once. Never throws. A call that
- * ran out of time has failed: the exporter's late answer changes nothing. The interface has no way to cancel it.
+ * Tells `end` what came of it, at the latest after `timeoutMillis`; at once if the exporter answers at once. Never throws. A
+ * call that ran out of time has failed. The interface has no way to cancel it: it stays open until the exporter answers.
  */
 export function callExport(
   exporter: SpanExporter,
   spans: ReadableSpan[],
   timeoutMillis: number,
   owner: string,
-  done: Done,
+  end: ExportEnd,
 ): void {
   let timer: Timer | undefined;
   let settled = false;
-  const settle: Done = (error) => {
+  let open = true;
+  const close = (errorOfAnswer: () => Error | undefined): void => {
+    if (!open) return;
+    open = false;
+    if (settled) {
+      end.closed();
+      return;
+    }
     settled = true;
     if (timer !== undefined) clearTimeout(timer);
-    done(error);
+    end.settled(errorOfAnswer(), false);
   };
-  const onResult = (result: ExportResult): void => {
-    if (!settled) settle(errorOf(result, owner));
-  };
+  const onResult = (result: ExportResult): void => close(() => errorOf(result, owner));
   const onThrown = (thrown: unknown): void => {
-    // After its answer the batch is settled, but what was thrown still has to be seen by somebody.
+    // When the batch is settled, what was thrown still has to be seen by somebody.
     if (settled) reportError(toError(thrown));
-    else settle(toError(thrown));
+    close(() => toError(thrown));
   };
   try {
     const returned: unknown = context.with(suppressedContext(), () => exporter.export(spans, onResult));
@@ -61,8 +71,8 @@ export function callExport(
   }
   if (settled) return;
   timer = setUnrefTimer(() => {
-    timer = undefined;
-    settle(new Error(`${owner}: the export took longer than ${timeoutMillis} ms`));
+    settled = true;
+    end.settled(new Error(`${owner}: the export took longer than ${timeoutMillis} ms`), true);
   }, timeoutMillis);
 }
 

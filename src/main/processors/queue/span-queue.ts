@@ -1,8 +1,9 @@
 // Ended spans that wait for an exporter, and the one export at a time that empties the queue. Thread: the user's.
 // Callers: batch-span-processor.ts, simple-span-processor.ts (batches of one).
 //
-// An export begins when a batch is full, when the delay is over, or when a flush waits; and only when the one before has
-// ended, failed or run out of time. Invariant: received = exported + failed + dropped + waiting. Nothing is retried.
+// An export begins when a batch is full, when the delay is over, or when a flush waits; and only when the one before was
+// answered. Where the exporter leaves a call open past its time, the next one waits as long again for the answer, and goes
+// on then: one answer that is lost must not end the export for good. Invariant: received = exported + failed + dropped + waiting. Nothing is retried.
 // With an exporter that answers at once, a span of a full batch is exported before `onEnd` returns, as in OTel JS.
 
 import type { MeterProvider } from '@opentelemetry/api';
@@ -51,6 +52,8 @@ export class SpanQueue {
   /** The first that was not taken yet; those before it go when they are as many as the others. */
   #head = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** For the answer to a call that ran out of time. */
+  #openTimer: ReturnType<typeof setTimeout> | undefined;
   #exporting = false;
   #turning = false;
   #closed = false;
@@ -161,7 +164,7 @@ export class SpanQueue {
     this.#turning = true;
     while (!this.#exporting && this.#isDue()) this.#exportBatch();
     this.#turning = false;
-    if (!this.#exporting && this.#length > 0) this.#startTimer();
+    if ((!this.#exporting || this.#openTimer !== undefined) && this.#length > 0) this.#startTimer();
   }
 
   #isDue(): boolean {
@@ -177,8 +180,29 @@ export class SpanQueue {
     const count = spans.length;
     afterResources(spans, exportTimeoutMillis, () => {
       this.#metrics.processed(count);
-      callExport(exporter, spans, exportTimeoutMillis, owner, (error) => this.#settle(count, error));
+      let openTimer: ReturnType<typeof setTimeout> | undefined;
+      callExport(exporter, spans, exportTimeoutMillis, owner, {
+        settled: (error, isOpen) => {
+          if (isOpen) {
+            openTimer = setUnrefTimer(() => this.#exportNext(openTimer), exportTimeoutMillis);
+            this.#openTimer = openTimer;
+          } else {
+            this.#exporting = false;
+          }
+          this.#settle(count, error);
+        },
+        closed: () => this.#exportNext(openTimer),
+      });
     });
+  }
+
+  /** The call that `openTimer` belongs to is answered, or is not waited for any longer. */
+  #exportNext(openTimer: ReturnType<typeof setTimeout> | undefined): void {
+    if (openTimer === undefined || openTimer !== this.#openTimer) return;
+    clearTimeout(openTimer);
+    this.#openTimer = undefined;
+    this.#exporting = false;
+    this.#turn();
   }
 
   get #length(): number {
@@ -196,7 +220,6 @@ export class SpanQueue {
   }
 
   #settle(count: number, error: Error | undefined): void {
-    this.#exporting = false;
     this.#settled += count;
     if (error === undefined) this.#exported += count;
     else reportError(error);
