@@ -108,6 +108,26 @@ describe('a configuration file and start()', () => {
     expect(sink.spans[0]).toMatchObject({ attributes: [], droppedAttributes: 1 });
   });
 
+  test('each OTLP exporter of the file gets every span, with the resource; variables count for none of them', async () => {
+    const second = await OtlpSink.startGrpc();
+    try {
+      const more = `    - batch:
+        schedule_delay: 600000
+        exporter:
+          otlp_grpc:
+            endpoint: ${second.url}
+`;
+      const { end } = await runCode({ ...IGNORED, OTEL_CONFIG_FILE: configFile(more), SERVICE: 'both' });
+      expect(end).toMatchObject({ code: 0, stderr: '', stats: { recorded: 10, delivered: 10 } });
+      expect(second.names()).toEqual(sink.names());
+      expect(second.requests[0]).toMatchObject({ contentType: 'grpc' });
+      expect(second.spans[0].resource).toEqual(sink.spans[0].resource);
+      expect(resource()['service.name']).toEqual({ string: 'both' });
+    } finally {
+      await second.close();
+    }
+  });
+
   test('a plug-in that was registered through offloop/sdk gets its properties and its spans', async () => {
     const path = file(
       'plug-in.yaml',

@@ -1,5 +1,6 @@
 // Options of an independent pipeline: those of start() that concern sending, in the same words, checked in the same way.
-// Thread: main. Callers: offload-span-processor.ts, otlp-trace-exporter.ts, when they are constructed.
+// Thread: main. Callers: offload-span-processor.ts, otlp-trace-exporter.ts, when they are constructed;
+// config-file/create/create-processors.ts for the names.
 //
 // What the SDK in front decides (resource, sampler, limits of spans) is none of its business, in variables neither.
 
@@ -7,11 +8,12 @@ import type { StartOptions } from '../../shared/config/options.js';
 import { quoteText } from '../../shared/config/quote.js';
 import { resolveConfig } from '../../shared/config/resolve.js';
 import type { ResolvedConfig, SpanLimits } from '../../shared/config/resolved-config.js';
+import type { Environment } from '../../shared/config/settings.js';
 import { OptionError } from '../../shared/errors.js';
 import { ATTRIBUTE_DEPTH_MAX, COUNT_LIMIT_MAX, VALUE_LENGTH_UNLIMITED } from '../../shared/limits.js';
 import { report } from '../lifecycle/diagnostics.js';
 
-const OPTION_NAMES = [
+export const OFFLOAD_OPTION_NAMES = [
   'exporter',
   'workers',
   'ringBytes',
@@ -28,7 +30,7 @@ const OPTION_NAMES = [
 ] as const;
 
 /** Where to, and how: the options of `start()` of the same names, with the same variables and defaults. */
-export type OffloadOptions = Pick<StartOptions, (typeof OPTION_NAMES)[number]>;
+export type OffloadOptions = Pick<StartOptions, (typeof OFFLOAD_OPTION_NAMES)[number]>;
 
 const VARIABLES = /^(OTEL_EXPORTER_OTLP_|OTEL_BSP_|OFFLOOP_)/;
 
@@ -44,9 +46,13 @@ const RECORD_LIMITS: SpanLimits = {
 };
 
 /** Throws an OptionError for a wrong option; what is wrong in a variable is reported. `owner` is the class's name. */
-export function resolveOffloadConfig(options: OffloadOptions | undefined, owner: string): ResolvedConfig {
+export function resolveOffloadConfig(
+  options: OffloadOptions | undefined,
+  owner: string,
+  environment: Environment = process.env,
+): ResolvedConfig {
   refuseExporterObject(options, owner);
-  const { config, warnings } = resolveConfig(knownOptions(options, owner), environment(), 'strict');
+  const { config, warnings } = resolveConfig(knownOptions(options, owner), ofSending(environment), 'strict');
   for (const warning of warnings) report('warn', warning.slice(0, 48), warning);
   return { ...config, spanLimits: RECORD_LIMITS };
 }
@@ -68,15 +74,15 @@ function knownOptions(options: OffloadOptions | undefined, owner: string): Offlo
   if (typeof options !== 'object' || options === null || Array.isArray(options)) return options;
   const known: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(options)) {
-    if (OPTION_NAMES.includes(name as keyof OffloadOptions)) known[name] = value;
+    if (OFFLOAD_OPTION_NAMES.includes(name as keyof OffloadOptions)) known[name] = value;
     else {
-      const message = `${owner} has no option ${quoteText(name)}; it is ignored. The names are ${OPTION_NAMES.join(', ')}.`;
+      const message = `${owner} has no option ${quoteText(name)}; it is ignored. The names are ${OFFLOAD_OPTION_NAMES.join(', ')}.`;
       report('warn', message.slice(0, 48), message);
     }
   }
   return known as OffloadOptions;
 }
 
-function environment(): Record<string, string | undefined> {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => VARIABLES.test(name)));
+function ofSending(environment: Environment): Environment {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => VARIABLES.test(name)));
 }

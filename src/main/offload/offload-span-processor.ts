@@ -20,9 +20,14 @@ export class OffloadSpanProcessor {
   readonly #pipelines: OffloadPipelines;
   #shutdown: Promise<void> | undefined;
 
-  /** Checks the options, and starts nothing: threads come with the first span. Throws an OptionError. */
-  constructor(options?: OffloadOptions) {
-    this.#pipelines = new OffloadPipelines(resolveOffloadConfig(options, 'OffloadSpanProcessor'));
+  /**
+   * Checks the options, and starts nothing: threads come with the first span. Throws an OptionError. `environment` has the
+   * variables that count where the options are silent; default: those of the process.
+   */
+  constructor(options?: OffloadOptions, environment?: Readonly<Record<string, string | undefined>>) {
+    this.#pipelines = new OffloadPipelines(
+      resolveOffloadConfig(options, 'OffloadSpanProcessor', environment),
+    );
   }
 
   onStart(_span: unknown, _parentContext: unknown): void {}

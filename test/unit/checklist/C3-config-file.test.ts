@@ -12,6 +12,7 @@ import { createFromModel, logLevelOf } from '../../../src/main/config-file/creat
 import { loadConfigFile } from '../../../src/main/config-file/load.js';
 import { parseConfigFile } from '../../../src/main/config-file/parse.js';
 import { registerPluginComponentProvider } from '../../../src/main/config-file/plug-ins.js';
+import { OffloadSpanProcessor } from '../../../src/main/offload/offload-span-processor.js';
 import { ConsoleSpanExporter } from '../../../src/main/processors/exporters/console-span-exporter.js';
 import { SimpleSpanProcessor } from '../../../src/main/processors/simple-span-processor.js';
 import type { Sampler } from '../../../src/main/sdk/types.js';
@@ -167,11 +168,12 @@ distribution:
     expect(options).toMatchObject({ tracesExporter: 'otlp', scheduledDelayMillis: 0 });
   });
 
-  test('C3.1 a second OTLP exporter is refused with its line', () => {
+  test('C3.1 further OTLP exporters are processors with pipelines of their own; what is wrong in one has its line', () => {
     const second = `${PROVIDER}    - batch:\n        exporter:\n          otlp_grpc:\n`;
-    expect(refusal(() => create(second))).toMatchObject({
-      line: 7,
-      path: 'tracer_provider.processors[1].batch',
+    expect(create(second).spanProcessors).toEqual([expect.any(OffloadSpanProcessor)]);
+    expect(refusal(() => create(`${second}            endpoint: "ftp://x"\n`))).toMatchObject({
+      line: 10,
+      path: 'tracer_provider.processors[1].batch.exporter.otlp_grpc.endpoint',
     });
   });
 

@@ -1,15 +1,18 @@
 // Span processors of a configuration file. The first one with an OTLP exporter becomes offloop's own way: ring, worker, OTLP.
-// All others are processor objects on the user's thread. Thread: main, at start. Caller: create.ts.
+// All others are processor objects on the user's thread; further ones with OTLP exporters have rings and workers behind
+// them, each its own. Thread: main, at start. Caller: create.ts.
 
 import type { StartOptions } from '../../../shared/config/options.js';
+import { OptionError } from '../../../shared/errors.js';
+import { OFFLOAD_OPTION_NAMES, type OffloadOptions } from '../../offload/offload-options.js';
+import { OffloadSpanProcessor } from '../../offload/offload-span-processor.js';
 import { BatchSpanProcessor } from '../../processors/batch-span-processor.js';
 import { ConsoleSpanExporter } from '../../processors/exporters/console-span-exporter.js';
 import { SimpleSpanProcessor } from '../../processors/simple-span-processor.js';
 import type { SpanExporter, SpanProcessor } from '../../sdk/types.js';
-import type { Place } from '../config-file-error.js';
+import { ConfigFileError, type Place } from '../config-file-error.js';
 import type { BatchProcessorModel, Component, SimpleProcessorModel } from '../model.js';
 import { createPlugIn } from '../plug-ins.js';
-import { refuse } from '../schema.js';
 import { isOtlp, OTLP_PATHS, otlpOptions } from './create-exporter.js';
 import { withMethod } from './create-sampler.js';
 
@@ -32,13 +35,15 @@ const BATCH_PATHS = {
   maxExportBatchSize: 'max_export_batch_size',
 } as const;
 
+/** `common` and `concurrencyLimit`: what all pipelines share. */
 export function createProcessors(
   components: readonly Component[],
   placeOf: (path: string) => Place,
+  common: Partial<StartOptions>,
+  concurrencyLimit: number | undefined,
 ): CreatedProcessors {
-  let own: Component | undefined;
-  let options: Partial<StartOptions> = { tracesExporter: 'none' };
-  const paths = new Map<string, string>();
+  let options: Partial<StartOptions> | undefined;
+  let paths = new Map<string, string>();
   const spanProcessors: SpanProcessor[] = [];
   for (const component of components) {
     const exporter = exporterOf(component);
@@ -46,26 +51,44 @@ export function createProcessors(
       spanProcessors.push(createProcessor(component));
       continue;
     }
-    if (own !== undefined) {
-      refuse(component.place, {
-        value: `a second processor with an OTLP exporter (after ${own.place.path})`,
-        range: 'the only one',
-        remedy: 'Send to one destination, such as a Collector that passes spans on to both.',
-      });
-    }
-    own = component;
-    options = {
-      tracesExporter: 'otlp',
-      exporter: otlpOptions(exporter, placeOf),
-      ...batchOptions(component),
-    };
-    for (const [option, name] of Object.entries(OTLP_PATHS))
-      paths.set(option, `${exporter.place.path}.${name}`);
-    for (const [option, name] of Object.entries(BATCH_PATHS)) {
-      paths.set(option, `${component.place.path}.${name}`);
+    const limit = concurrencyLimit === undefined ? {} : { concurrencyLimit };
+    const sending = { exporter: { ...otlpOptions(exporter, placeOf), ...limit }, ...batchOptions(component) };
+    if (options === undefined) {
+      options = { tracesExporter: 'otlp', ...sending };
+      paths = pathsOf(component, exporter);
+    } else {
+      spanProcessors.push(createOffload({ ...common, ...sending }, pathsOf(component, exporter), placeOf));
     }
   }
-  return { options, spanProcessors, paths };
+  return { options: options ?? { tracesExporter: 'none' }, spanProcessors, paths };
+}
+
+function pathsOf(component: Component, exporter: Component): Map<string, string> {
+  const paths = new Map<string, string>();
+  for (const [option, name] of Object.entries(OTLP_PATHS)) {
+    paths.set(option, `${exporter.place.path}.${name}`);
+  }
+  for (const [option, name] of Object.entries(BATCH_PATHS)) {
+    paths.set(option, `${component.place.path}.${name}`);
+  }
+  return paths;
+}
+
+/** What is wrong is told with its place. No variables: the file says all there is to say. */
+function createOffload(
+  given: Partial<StartOptions>,
+  paths: ReadonlyMap<string, string>,
+  placeOf: (path: string) => Place,
+): SpanProcessor {
+  const options = Object.fromEntries(
+    OFFLOAD_OPTION_NAMES.filter((name) => given[name] !== undefined).map((name) => [name, given[name]]),
+  ) as OffloadOptions;
+  try {
+    return new OffloadSpanProcessor(options, {}) as SpanProcessor;
+  } catch (error) {
+    const path = error instanceof OptionError ? paths.get(error.option) : undefined;
+    throw path === undefined ? error : new ConfigFileError(placeOf(path), error as OptionError);
+  }
 }
 
 /** A simple processor hands on at once; the ring's batch is then what has come meanwhile. */

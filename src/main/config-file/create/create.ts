@@ -38,12 +38,13 @@ export function createFromModel({ model, placeOf }: ParsedFile): Created {
   if (provider === undefined) {
     options.tracesExporter = 'none';
   } else {
-    const created = createProcessors(provider.processors, placeOf);
+    const created = createProcessors(
+      provider.processors,
+      placeOf,
+      options,
+      model.distribution?.offloop?.concurrent_exports ?? undefined,
+    );
     Object.assign(options, created.options);
-    const concurrencyLimit = model.distribution?.offloop?.concurrent_exports;
-    if (options.exporter !== undefined && typeof concurrencyLimit === 'number') {
-      options.exporter = { ...options.exporter, concurrencyLimit };
-    }
     spanProcessors.push(...created.spanProcessors);
     for (const [option, path] of created.paths) paths.set(option, path);
     paths.set('sampler.endpoint', 'tracer_provider.sampler');
@@ -69,7 +70,7 @@ export function createFromModel({ model, placeOf }: ParsedFile): Created {
 
 function offloopOptions(model: OffloopModel | undefined, paths: Map<string, string>): Partial<StartOptions> {
   const options: Record<string, unknown> = {};
-  // It is an option of the exporter: createFromModel puts it there.
+  // concurrent_exports is an option of the exporter: create-processors.ts puts it there.
   for (const [name, option] of Object.entries(OFFLOOP_OPTIONS)) {
     const value = model?.[name as keyof OffloopModel];
     if (value === undefined || value === null) continue;
