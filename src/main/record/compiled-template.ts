@@ -36,7 +36,7 @@ import { traceStateText } from '../trace/trace-state.js';
 import type { ActiveRecording } from './active-recording.js';
 import type { LaneWriter } from './lane-writer.js';
 import type { NameEntry } from './name-table.js';
-import { OpenTemplateSpan } from './open-template-span.js';
+import { INERT_SPAN, OpenTemplateSpan } from './open-template-span.js';
 import type { Recording } from './recording.js';
 import type { TemplateAttribute, TemplateOptions } from './template.js';
 
@@ -101,7 +101,7 @@ export class CompiledTemplate {
       if (given !== undefined && 'traceId' in given) parent.fromSpanContext(given);
       else {
         const context = given ?? this.#active.contextManager.active();
-        if (isSuppressed(context)) return OpenTemplateSpan.inert();
+        if (isSuppressed(context)) return INERT_SPAN;
         parent.fromContext(context);
       }
     } catch {

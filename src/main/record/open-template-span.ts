@@ -51,11 +51,6 @@ export class OpenTemplateSpan extends SpanIdentity {
     this.compiled = compiled;
   }
 
-  /** What template.start gives before start() was called. */
-  static inert(): OpenTemplateSpan {
-    return new OpenTemplateSpan(undefined, 0, 0, 0, undefined, 0, 0, 0, 0, 0, 0, 0, 0);
-  }
-
   isRecording(): boolean {
     return this.compiled !== undefined;
   }
@@ -94,3 +89,9 @@ export class OpenTemplateSpan extends SpanIdentity {
     }
   }
 }
+
+/**
+ * What template.start gives before start() was called, and where tracing is suppressed. It also keeps the hidden class of
+ * all others (see `Recording.keepExample`), so its start is no integer, as theirs.
+ */
+export const INERT_SPAN = new OpenTemplateSpan(undefined, 0, 0, 0.5, undefined, 0, 0, 0, 0, 0, 0, 0, 0);

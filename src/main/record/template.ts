@@ -13,7 +13,7 @@ import {
   TAKES_GENERAL_FORM,
   templateScope,
 } from './compiled-template.js';
-import { OpenTemplateSpan } from './open-template-span.js';
+import { INERT_SPAN } from './open-template-span.js';
 import { ProvidedTemplate } from './provided-template.js';
 
 export type TemplateAttributeType = 'string' | 'int' | 'double' | 'boolean';
@@ -73,7 +73,7 @@ export class SpanTemplate<V extends readonly unknown[]> {
     const compiled = this.#compile();
     const span =
       compiled === undefined
-        ? (this.#provided?.open(parent, undefined) ?? OpenTemplateSpan.inert())
+        ? (this.#provided?.open(parent, undefined) ?? INERT_SPAN)
         : compiled.open(parent, NOW);
     return span as unknown as TemplateSpan<V>;
   }
