@@ -186,7 +186,8 @@ describe('consistent sampling', () => {
         const significant = text.replace(/^f+/, '').length;
         expect(significant).toBeLessThanOrEqual(digits + 1);
       }),
-      { numRuns: 2000 },
+      // Found by a run: rounded to 56 bits first, it was off by more.
+      { numRuns: 2000, examples: [[3.736322923724697e-9, 7]] },
     );
   });
 

@@ -95,7 +95,8 @@ describe('a worker', () => {
     lane.record(1050);
     lane.large(200_000);
     expect(await lane.host?.shutdown(300)).toBe(false);
-    expect(lane.count('DroppedShutdownTimeout')).toBe(1051);
+    // On a busy machine main gives up before the worker has turned.
+    await eventually(() => expect(lane.count('DroppedShutdownTimeout')).toBe(1051));
     expect(lane.settled).toBe(1051);
   });
 

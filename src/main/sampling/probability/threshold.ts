@@ -23,13 +23,13 @@ const PRECISION_MAX = 14;
 export function thresholdOf(ratio: number, precision = PRECISION_DEFAULT): bigint {
   checkRatio(ratio);
   checkPrecision(precision);
-  // Scaling by a power of two is exact; only what is below the last of the 56 bits is rounded.
-  const exact = THRESHOLD_END - BigInt(Math.round(ratio * 2 ** 56));
   const digits = precision + Math.max(0, Math.floor(-(Math.floor(Math.log2(ratio)) + 1) / 4));
-  if (digits >= THRESHOLD_DIGITS) return exact;
-  // A ratio has a one among the digits kept, so this never rounds up to 2^56.
-  const unit = 1n << BigInt(4 * (THRESHOLD_DIGITS - digits));
-  return ((exact + unit / 2n) / unit) * unit;
+  // Scaling by a power of two is exact: what is kept is rounded once, to 56 bits or to the last digit, ties down.
+  const unitBits = digits >= THRESHOLD_DIGITS ? 0 : 4 * (THRESHOLD_DIGITS - digits);
+  const scaled = ratio * 2 ** (56 - unitBits);
+  // A ratio has a one among the digits kept, so at least one unit is.
+  const kept = unitBits === 0 ? Math.round(scaled) : Math.ceil(scaled - 0.5);
+  return THRESHOLD_END - (BigInt(kept) << BigInt(unitBits));
 }
 
 /** As `th` writes it: without trailing zeros; `0` keeps everything. */
