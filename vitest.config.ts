@@ -26,8 +26,7 @@ export default defineConfig({
           include: ['test/{thread,process,fault}/**/*.test.ts'],
           exclude: excluded,
           pool: 'forks',
-          // Each file has threads or processes of its own; two files at a time would measure each other.
-          maxWorkers: 1,
+          // After the others: these files have threads and processes of their own, and bounds on how long some of them take.
           testTimeout: 60_000,
           hookTimeout: 60_000,
           sequence: { groupOrder: 1 },
