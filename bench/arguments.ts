@@ -11,6 +11,7 @@ export const SCENARIO_NAMES = [
   'startup',
   'growth',
   'http-server',
+  'bridge',
 ] as const;
 export type ScenarioName = (typeof SCENARIO_NAMES)[number];
 

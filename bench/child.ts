@@ -22,6 +22,10 @@ async function loadTask(name: TaskName): Promise<Task> {
       return (await import('./tasks/memory.ts')).run;
     case 'growth':
       return (await import('./tasks/growth.ts')).run;
+    case 'bridge-calls':
+      return (await import('./tasks/bridge-calls.ts')).run;
+    case 'bridge-tasks':
+      return (await import('./tasks/bridge-tasks.ts')).run;
   }
 }
 

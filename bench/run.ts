@@ -30,6 +30,8 @@ async function loadScenario(name: ScenarioName): Promise<Scenario> {
       return (await import('./scenarios/growth.ts')).scenario;
     case 'http-server':
       return (await import('./scenarios/http-server.ts')).scenario;
+    case 'bridge':
+      return (await import('./scenarios/bridge.ts')).scenario;
   }
 }
 

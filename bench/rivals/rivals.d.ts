@@ -31,3 +31,7 @@ declare module '@opentelemetry/sdk-node' {
     shutdown(): Promise<void>;
   }
 }
+
+declare module 'synckit' {
+  export function createSyncFn<F>(workerFile: string): F;
+}

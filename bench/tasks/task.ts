@@ -9,7 +9,9 @@ export type TaskName =
   | 'loop-delay'
   | 'sustained'
   | 'memory'
-  | 'growth';
+  | 'growth'
+  | 'bridge-calls'
+  | 'bridge-tasks';
 
 /** Numbers and words only: it travels as JSON in the child's arguments. */
 export type TaskOptions = Readonly<Record<string, number | string | boolean>>;

@@ -5,16 +5,15 @@
 
 import { fileURLToPath } from 'node:url';
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
-import { atomicStore, atomicWait } from '../../shared/atomics.js';
+import { atomicLoad, atomicStore, atomicWait } from '../../shared/atomics.js';
 import { limitsForTasks, takeThreadMessage } from './span-sink.js';
 import {
-  isSpansMessage,
   monotonicMillis,
+  type SpansMessage,
   type TaskCall,
   type TaskReturn,
   type TaskThreadData,
   type ThreadEnd,
-  type ThreadMessage,
 } from './task-message.js';
 import { taskEnvironment } from './task-thread-host.js';
 
@@ -28,26 +27,29 @@ export type BlockOnAnswer = TaskReturn | ThreadEnd;
 
 export class BlockOnThread {
   readonly #worker: Worker;
-  readonly #port: MessagePort;
+  /** Read without a loop only: with a listener each answer would wake the loop that stands still. */
+  readonly #calls: MessagePort;
+  readonly #spans: MessagePort;
   readonly #answered = new Int32Array(new SharedArrayBuffer(4));
   readonly #spansInFlight = new Int32Array(new SharedArrayBuffer(4));
+  #lastCallMillis = 0;
   #idleTimer: NodeJS.Timeout | undefined;
-  #answer: BlockOnAnswer | undefined;
   /** Ended, or ending: the next call wants another one. */
   isGone = false;
 
   constructor(resourceLimits: Readonly<Record<string, number>>) {
-    const { port1, port2 } = new MessageChannel();
+    const calls = new MessageChannel();
+    const spans = new MessageChannel();
     const workerData: TaskThreadData = {
       offloopTaskThread: true,
       limits: limitsForTasks(),
       spansInFlight: this.#spansInFlight,
-      blockOn: { port: port2, answered: this.#answered },
+      blockOn: { calls: calls.port2, spans: spans.port2, answered: this.#answered },
     };
     this.#worker = new Worker(THREAD_FILE, {
       name: 'offloop-block-on',
       workerData,
-      transferList: [port2],
+      transferList: [calls.port2, spans.port2],
       env: taskEnvironment(),
       resourceLimits,
     });
@@ -59,52 +61,57 @@ export class BlockOnThread {
     this.#worker.once('exit', () => {
       this.isGone = true;
     });
-    this.#port = port1;
+    this.#calls = calls.port1;
+    this.#spans = spans.port1;
     // Spans that end after their task.
-    port1.on('message', (said: ThreadMessage | ThreadEnd) => this.#take(said));
-    port1.unref();
+    this.#spans.on('message', (said: SpansMessage) => takeThreadMessage(said, this.#spansInFlight));
+    this.#spans.unref();
   }
 
-  /** Blocks. Throws if the arguments cannot be cloned. */
+  /** Blocks. Throws if the arguments cannot be cloned. Undefined: no answer in time, and the thread is ended. */
   call(call: TaskCall, timeoutMillis: number): BlockOnAnswer | undefined {
-    clearTimeout(this.#idleTimer);
-    this.#answer = undefined;
     const deadline = monotonicMillis() + timeoutMillis;
     atomicStore(this.#answered, 0, 0);
-    this.#port.postMessage(call);
-    for (;;) {
-      this.#receive();
-      const leftMillis = deadline - monotonicMillis();
-      if (this.#answer !== undefined || leftMillis <= 0) break;
+    this.#calls.postMessage(call);
+    let answer: BlockOnAnswer | undefined;
+    let leftMillis = timeoutMillis;
+    while (answer === undefined && leftMillis > 0) {
       atomicWait(this.#answered, 0, 0, Math.min(SLICE_MILLIS, leftMillis));
+      answer = this.#received(this.#calls) as BlockOnAnswer | undefined;
+      // After it: all that was posted before it is there.
+      this.#receiveSpans();
+      this.#lastCallMillis = monotonicMillis();
+      leftMillis = deadline - this.#lastCallMillis;
     }
-    const answer = this.#answer as BlockOnAnswer | undefined;
-    // What came of the task is its caller's alone.
-    this.#answer = undefined;
     if (!Array.isArray(answer)) this.#end();
-    else this.#idleTimer = setTimeout(() => this.#end(), KEEP_ALIVE_MILLIS).unref();
+    else this.#idleTimer ??= this.#endIdleIn(KEEP_ALIVE_MILLIS);
     return answer;
   }
 
   #end(): void {
     this.isGone = true;
+    clearTimeout(this.#idleTimer);
     void this.#worker.terminate();
   }
 
-  #receive(): void {
-    for (;;) {
-      const received = receiveMessageOnPort(this.#port) as { message: ThreadMessage | ThreadEnd } | undefined;
-      if (received === undefined) return;
-      this.#take(received.message);
+  /** One timer, and not for each call: it may come when the thread has not been idle for long. */
+  #endIdleIn(millis: number): NodeJS.Timeout {
+    return setTimeout(() => {
+      const leftMillis = this.#lastCallMillis + KEEP_ALIVE_MILLIS - monotonicMillis();
+      if (leftMillis > 1) this.#idleTimer = this.#endIdleIn(leftMillis);
+      else this.#end();
+    }, millis).unref();
+  }
+
+  #receiveSpans(): void {
+    while (atomicLoad(this.#spansInFlight, 0) > 0) {
+      const said = this.#received(this.#spans) as SpansMessage | undefined;
+      if (said === undefined) return;
+      takeThreadMessage(said, this.#spansInFlight);
     }
   }
 
-  #take(said: ThreadMessage | ThreadEnd): void {
-    if (isSpansMessage(said)) {
-      takeThreadMessage(said, this.#spansInFlight);
-    } else {
-      // An error that nothing caught says more than the exit that follows.
-      this.#answer ??= said;
-    }
+  #received(port: MessagePort): unknown {
+    return (receiveMessageOnPort(port) as { message: unknown } | undefined)?.message;
   }
 }

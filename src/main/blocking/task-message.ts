@@ -16,8 +16,12 @@ export interface TaskThreadData {
   readonly limits: SpanLimits | undefined;
   /** One word: spans that threads of the pool have posted and nobody has received yet. */
   readonly spansInFlight: Int32Array;
-  /** Of `blockOn`: where its calls come and its answers go, and the word that wakes the caller. */
-  readonly blockOn?: { readonly port: MessagePort; readonly answered: Int32Array };
+  /** Of `blockOn`: where its calls come and its answers go, where spans go, and the word that wakes the caller. */
+  readonly blockOn?: {
+    readonly calls: MessagePort;
+    readonly spans: MessagePort;
+    readonly answered: Int32Array;
+  };
 }
 
 export type TaskCall = readonly [
@@ -61,7 +65,7 @@ export type ThreadMessage = SpansMessage | TaskReturn;
 /** Only of `blockOn`: the thread ends. */
 export type ThreadEnd = { readonly uncaught: ErrorData } | { readonly exitCode: number };
 
-export function isSpansMessage(message: ThreadMessage | ThreadEnd): message is SpansMessage {
+export function isSpansMessage(message: ThreadMessage): message is SpansMessage {
   return 'span' in message || 'lostSpans' in message;
 }
 

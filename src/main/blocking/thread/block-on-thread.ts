@@ -12,15 +12,15 @@ markTaskThread('blockOn');
 const data = workerData as TaskThreadData;
 if (data.blockOn !== undefined) serve(data.blockOn);
 
-function serve({ port, answered }: NonNullable<TaskThreadData['blockOn']>): void {
+function serve({ calls, spans, answered }: NonNullable<TaskThreadData['blockOn']>): void {
   const wakeCaller = (): void => {
     atomicStore(answered, 0, 1);
     atomicNotify(answered, 0);
   };
-  serveTasks(port, data, wakeCaller);
+  serveTasks(calls, spans, data, wakeCaller);
   // The caller has no events: what ends this thread has to be said by itself.
   const sayEnd = (end: ThreadEnd): void => {
-    port.postMessage(end);
+    calls.postMessage(end);
     wakeCaller();
   };
   process.on('uncaughtExceptionMonitor', (error) => sayEnd({ uncaught: errorData(error) }));

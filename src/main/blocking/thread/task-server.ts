@@ -14,11 +14,16 @@ import { unwrapResult } from '../task-result.js';
 import { callTask } from './task-call.js';
 import { TaskTracing } from './task-tracing.js';
 
-/** `onAnswer`: an answer was posted. */
-export function serveTasks(port: MessagePort, data: TaskThreadData, onAnswer: () => void): void {
+/** `spans`: where spans go as they end; may be `port` itself. `onAnswer`: an answer was posted. */
+export function serveTasks(
+  port: MessagePort,
+  spans: MessagePort,
+  data: TaskThreadData,
+  onAnswer: () => void,
+): void {
   // It has kept preloads from starting telemetry; processes that a task starts must not inherit it.
   delete process.env.OFFLOOP_INTERNAL_WORKER;
-  const tracing = new TaskTracing(port, data);
+  const tracing = new TaskTracing(spans, data);
   const answer = (outcome: TaskOutcome, startedMillis: number): void => {
     const runMillis = monotonicMillis() - startedMillis;
     try {

@@ -8,5 +8,5 @@ import { serveTasks } from './task-server.js';
 markTaskThread('runBlocking');
 
 export function attach(port: MessagePort): void {
-  serveTasks(port, workerData as TaskThreadData, () => {});
+  serveTasks(port, port, workerData as TaskThreadData, () => {});
 }
