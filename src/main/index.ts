@@ -16,12 +16,8 @@ export {
   BlockingTimeoutError,
 } from './blocking/blocking-errors.js';
 export { type BlockingOptions, configureBlocking } from './blocking/blocking-options.js';
-export {
-  type RunBlockingAllOptions,
-  type RunBlockingOptions,
-  runBlocking,
-  runBlockingAll,
-} from './blocking/run-blocking.js';
+export { type RunBlockingOptions, runBlocking } from './blocking/run-blocking.js';
+export { type RunBlockingAllOptions, runBlockingAll } from './blocking/run-blocking-all.js';
 export { type BlockingTask, defineTask, type TaskFunction } from './blocking/task.js';
 export { transferResult } from './blocking/task-result.js';
 export { type Bindable, bindContext } from './carry/bind-context.js';

@@ -298,7 +298,7 @@ test('a task that is given up when its answer has come takes its thread along, a
   expect(said(end, 'after')).toEqual({ value: 4 });
 });
 
-test('a batch has one span around those of its tasks, results in order, and fails as its first failure', async () => {
+test('a batch has one span around those of its tasks, results in order, and fails as its first failure, or not at all', async () => {
   const end = await scenario('batch', { threads: 2, queueSize: 0 });
   expect(said(end, 'all')).toEqual([3, 7, 11, 15]);
   expect(said(end, 'failed')).toMatchObject({ name: 'ShopError', message: 'sold out' });
@@ -310,7 +310,21 @@ test('a batch has one span around those of its tasks, results in order, and fail
     ['runBlockingAll add', 0, new Array(4).fill('runBlocking add')],
     ['runBlockingAll fail', 2, ['runBlocking fail']],
     ['runBlockingAll add', 0, []],
+    ['runBlockingAll divide', 0, new Array(3).fill('runBlocking divide')],
+    ['runBlockingAll hold', 2, ['runBlocking hold']],
   ]);
+  const counts = (name: string) => batches.map((batch) => Number(attributes(batch)[`offloop.${name}`]));
+  expect([counts('items'), counts('items.failed')]).toEqual([
+    [4, 1, 0, 3, 1],
+    [0, 1, 0, 1, 1],
+  ]);
+  expect(said(end, 'settled')).toEqual([
+    ['fulfilled', 2],
+    ['rejected', 'divided by 0'],
+    ['fulfilled', 3],
+  ]);
+  expect(said(end, 'aborted')).toMatchObject({ message: 'enough' });
+  expect(said(end, 'mode')).toMatchObject({ code: 'ERR_OFFLOOP_RUN_BLOCKING_MODE' });
 });
 
 test('levels set in code reach the tasks that are called after it', async () => {

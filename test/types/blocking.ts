@@ -11,8 +11,13 @@ const rowsTask: BlockingTask<typeof fetchRows> = defineTask(import.meta.url, 'fe
 const image: Promise<Uint8Array> = runBlocking(resizeTask, [new Uint8Array(1), 2]);
 const rows: Promise<readonly { id: number }[]> = runBlocking(rowsTask, ['select'], { priority: 1 });
 const all: Promise<Uint8Array[]> = runBlockingAll(resizeTask, [[new Uint8Array(1), 2]]);
+const settled: Promise<PromiseSettledResult<Uint8Array>[]> = runBlockingAll(
+  resizeTask,
+  [[new Uint8Array(1), 2]],
+  { mode: 'all-settled' },
+);
 const now: readonly { id: number }[] = blockOn(rowsTask, ['select', 3], { timeoutMillis: 5 });
-export const used: unknown[] = [image, rows, all, now];
+export const used: unknown[] = [image, rows, all, settled, now];
 
 // @ts-expect-error an argument of another type
 runBlocking(resizeTask, [new Uint8Array(1), '2']);

@@ -1,5 +1,5 @@
 // One call of tracedAll: begins items while there is room, keeps the results in order, ends early when it has to. Thread:
-// producer. Caller: traced-all.ts.
+// producer. Callers: traced-all.ts, blocking/run-blocking-all.ts.
 //
 // Invariant: the span of the whole ends after those of its items, and no promise of an item is left unobserved.
 
@@ -105,11 +105,11 @@ export class ConcurrentRun<T> {
   async #item(item: T, whole: Context): Promise<void> {
     const index = this.#begun++;
     this.#running++;
-    const span = this.#tracer?.startSpan(
-      this.#options.itemName,
-      { attributes: { 'offloop.item.index': index } },
-      whole,
-    );
+    const { itemName } = this.#options;
+    const span =
+      itemName === undefined
+        ? undefined
+        : this.#tracer?.startSpan(itemName, { attributes: { 'offloop.item.index': index } }, whole);
     const itemContext = span === undefined ? whole : trace.setSpan(whole, span);
     const { signal } = this.#abort;
     const isSettledMode = this.#options.mode === 'all-settled';

@@ -73,8 +73,11 @@ export async function tracedAll<T>(
   return new ConcurrentRun<T>(source as ItemSource<T>, checked, fn, tracer).result();
 }
 
-export type CheckedOptions = Required<Pick<TracedAllOptions, 'name' | 'itemName' | 'concurrency' | 'mode'>> &
-  Pick<TracedAllOptions, 'signal' | 'attributes'>;
+export type CheckedOptions = Required<Pick<TracedAllOptions, 'name' | 'concurrency' | 'mode'>> &
+  Pick<TracedAllOptions, 'signal' | 'attributes'> & {
+    /** Undefined: items have no spans but those that the function makes. */
+    readonly itemName: string | undefined;
+  };
 
 function checkedOptions(options: TracedAllOptions): CheckedOptions {
   if (typeof options !== 'object' || options === null) {

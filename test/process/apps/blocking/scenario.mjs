@@ -166,6 +166,32 @@ const scenarios = {
       );
       say('failed', await errorOf(runBlockingAll(tasks.failTask, [[], []], { concurrency: 1 })));
       say('empty', await runBlockingAll(tasks.addTask, []));
+      const settled = await runBlockingAll(
+        tasks.divideTask,
+        [
+          [4, 2],
+          [1, 0],
+          [9, 3],
+        ],
+        { mode: 'all-settled' },
+      );
+      say(
+        'settled',
+        settled.map(({ status, value, reason }) => [status, value ?? reason.message]),
+      );
+      const words = sharedWords();
+      const given = new AbortController();
+      const held = errorOf(
+        runBlockingAll(tasks.holdTask, [[words], [words], [words]], {
+          mode: 'all-settled',
+          concurrency: 1,
+          signal: given.signal,
+        }),
+      );
+      await begun(words);
+      given.abort(new Error('enough'));
+      say('aborted', await held);
+      say('mode', await errorOf(runBlockingAll(tasks.addTask, [], { mode: 'any' })));
     });
   },
   async transfer() {

@@ -56,6 +56,12 @@ export const carriedTask = task('carried');
 export const add = (a, b) => a + b;
 export const addTask = task('add');
 
+export function divide(a, b) {
+  if (b === 0) throw new RangeError('divided by 0');
+  return a / b;
+}
+export const divideTask = task('divide');
+
 export class ShopError extends TypeError {
   name = 'ShopError';
   code = 'ERR_SHOP';
