@@ -4,6 +4,7 @@ import express from 'express';
 import { findProduct, products } from './catalog.js';
 import { OrderError, placeOrder } from './orders.js';
 import { priceList } from './pricing.js';
+import { writeReceipt } from './receipt.js';
 import { serve } from './serve.js';
 import { fetchStock } from './stock-client.js';
 
@@ -28,7 +29,8 @@ app.post('/orders', async (request, response) => {
   if (product === undefined || !(quantity > 0) || typeof card !== 'string') {
     return response.status(400).json({ error: 'productId, quantity and card are needed' });
   }
-  response.status(201).json(await placeOrder(product, quantity, card));
+  const order = await placeOrder(product, quantity, card);
+  response.status(201).json({ ...order, receipt: await writeReceipt(product, quantity) });
 });
 
 // A bug, kept for the sake of the example: it answers 500.

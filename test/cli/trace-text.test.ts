@@ -137,6 +137,18 @@ test('shows values of up to 60 characters whole and shortens longer ones', () =>
   expect(value(61)).toBe(`k=${'v'.repeat(59)}…`);
 });
 
+test('stays within 100 columns, however deep the spans are nested, as long as there is room for anything', () => {
+  const nested = Array.from({ length: 10 }, (_, i) => {
+    const parent = i === 0 ? {} : { parentSpanId: String(i - 1).repeat(16) };
+    const attributes = ['a', 'service.instance.id', 'b'].map((key) => stringAttribute(key, 'v'.repeat(90)));
+    const event = { timeUnixNanos: START, name: 'e', attributes, droppedAttributesCount: 0 };
+    return [String(i), { ...parent, ...at(i, 100 - i), attributes, events: [event] }] as const;
+  });
+  const lines = draw(...nested.map(([id, span]) => [id, span] as Parameters<typeof plainSpan>)).split('\n');
+  expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(100);
+  expect(lines.filter((line) => line.includes('service.instance.id=vvv'))).toHaveLength(20);
+});
+
 test('orders siblings by start, and the longer one first where they start together', () => {
   const parentSpanId = '1'.repeat(16);
   const names = draw(

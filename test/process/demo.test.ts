@@ -48,6 +48,20 @@ test('the demo sends every span of two instrumented services to its own receiver
   expect(stdout).toContain('POST /orders  [shop, server]');
   expect(stdout).toContain('checkout  [shop, internal]');
   expect(stdout).toContain('POST /reservations  [stock, server]');
+  // All of it in one request: asynchronous handler, stream, synchronous function in it, blocking work in another thread.
+  const lines = stdout.split('\n');
+  const handler = lines.findIndex((line) => line.endsWith('─ request handler  [shop, internal]'));
+  const below = lines.slice(handler).map((line) => /[├└]─ (.+?) {2}\[shop, internal\]$/.exec(line));
+  const names = below.flatMap((found) => found?.[1] ?? []);
+  expect(names.slice(names.indexOf('write receipt'))).toEqual([
+    'write receipt',
+    'receipt lines',
+    'itemize',
+    'runBlocking signReceipt',
+    'derive key',
+  ]);
+  const tree = lines.slice(lines.findIndex((line) => line.startsWith('trace ')));
+  expect(Math.max(...tree.map(({ length }) => length))).toBeLessThanOrEqual(100);
   expect(stdout).toContain('Every span has arrived.');
   expect(await readdir(temporaryFolder)).toEqual([]);
 });

@@ -3,8 +3,9 @@
 
 import { writeFileSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { isMainThread } from 'node:worker_threads';
 import { trace } from '@opentelemetry/api';
-import { start } from 'offloop';
+import { start, type Telemetry } from 'offloop';
 import { type ProbeReport, REPORT_FILE_VARIABLE } from './probe-report.js';
 import { SpanCostMeter } from './span-cost-meter.js';
 
@@ -12,32 +13,39 @@ import { SpanCostMeter } from './span-cost-meter.js';
 const TIME_EVERY = 17;
 const LOOP_DELAY_RESOLUTION_MILLIS = 1;
 
-// The same handle that offloop/register got: start() is idempotent.
-const telemetry = start();
+type LoopDelay = ReturnType<typeof monitorEventLoopDelay>;
 
-const meter = new SpanCostMeter(TIME_EVERY);
-meter.watch(trace.getTracer('offloop-demo-probe'));
+// Threads for blocking tasks inherit the preload; what they cost main is measured on main.
+if (isMainThread) probe();
 
-const loopDelay = monitorEventLoopDelay({ resolution: LOOP_DELAY_RESOLUTION_MILLIS });
-loopDelay.enable();
+function probe(): void {
+  // The same handle that offloop/register got: start() is idempotent.
+  const telemetry = start();
 
-// Any message means: the warm-up is over, measure from here.
-process.on('message', () => {
-  loopDelay.reset();
-  meter.reset();
-});
-// The demo is gone, whatever happened to it: end as on Ctrl-C.
-process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'));
-// The listeners above must not keep the application alive: that it ends by itself is part of the demo.
-process.channel?.unref();
+  const meter = new SpanCostMeter(TIME_EVERY);
+  meter.watch(trace.getTracer('offloop-demo-probe'));
 
-// offloop flushes in its own 'exit' listener, registered before this one.
-process.on('exit', () => {
-  const file = process.env[REPORT_FILE_VARIABLE];
-  if (file !== undefined) writeFileSync(file, JSON.stringify(report()));
-});
+  const loopDelay = monitorEventLoopDelay({ resolution: LOOP_DELAY_RESOLUTION_MILLIS });
+  loopDelay.enable();
 
-function report(): ProbeReport {
+  // Any message means: the warm-up is over, measure from here.
+  process.on('message', () => {
+    loopDelay.reset();
+    meter.reset();
+  });
+  // The demo is gone, whatever happened to it: end as on Ctrl-C.
+  process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+  // The listeners above must not keep the application alive: that it ends by itself is part of the demo.
+  process.channel?.unref();
+
+  // offloop flushes in its own 'exit' listener, registered before this one.
+  process.on('exit', () => {
+    const file = process.env[REPORT_FILE_VARIABLE];
+    if (file !== undefined) writeFileSync(file, JSON.stringify(report(telemetry, meter, loopDelay)));
+  });
+}
+
+function report(telemetry: Telemetry, meter: SpanCostMeter, loopDelay: LoopDelay): ProbeReport {
   const { recorded, delivered, dropped, pending, workers, workerRestarts } = telemetry.stats();
   return {
     recorded,

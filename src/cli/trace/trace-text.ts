@@ -6,8 +6,11 @@ import { serviceNameOf } from './received-span.js';
 import type { SpanNode, TraceTree } from './trace-tree.js';
 
 const KINDS = ['unspecified', 'internal', 'server', 'client', 'producer', 'consumer'];
-const LINE_WIDTH = 120;
+/** Names of spans may be longer; deep down, lines keep room for DETAIL_WIDTH_MIN. */
+const LINE_WIDTH = 100;
+const DETAIL_WIDTH_MIN = 40;
 const VALUE_LENGTH_MAX = 60;
+const VALUE_LENGTH_MIN = 16;
 const STATUS_OK = 1;
 const STATUS_ERROR = 2;
 /** Two numbers of ten characters and what separates them. */
@@ -43,7 +46,8 @@ function drawNode(node: SpanNode, traceStart: bigint, branch: string, indent: st
   lines.push(`${start} ${duration} ${branch}${visible(span.name)}  [${serviceNameOf(span)}, ${kind}]`);
   // The line down to the first child starts below the span's own name.
   const detailIndent = `${LEFT_MARGIN}${indent}${children.length > 0 ? '│ ' : '  '}`;
-  for (const detail of details(span)) lines.push(`${detailIndent}${detail}`);
+  const width = Math.max(DETAIL_WIDTH_MIN, LINE_WIDTH - detailIndent.length);
+  for (const detail of details(span, width)) lines.push(`${detailIndent}${detail}`);
   children.forEach((child, index) => {
     const last = index === children.length - 1;
     drawNode(
@@ -56,16 +60,18 @@ function drawNode(node: SpanNode, traceStart: bigint, branch: string, indent: st
   });
 }
 
-function details(span: ReceivedSpan): string[] {
-  const lines = wrapPairs(span.attributes);
+function details(span: ReceivedSpan, width: number): string[] {
+  const lines = wrapPairs(span.attributes, width);
   if (span.statusCode === STATUS_OK) lines.push('status ok');
   if (span.statusCode === STATUS_ERROR)
-    lines.push(`status error${span.statusMessage === '' ? '' : `: ${shorten(span.statusMessage)}`}`);
+    lines.push(
+      `status error${span.statusMessage === '' ? '' : `: ${shorten(span.statusMessage, VALUE_LENGTH_MAX)}`}`,
+    );
   for (const event of span.events) {
     const at = formatMillis(event.timeUnixNanos - span.startUnixNanos);
     lines.push(
       `event ${visible(event.name)} at +${at} ms`,
-      ...wrapPairs(event.attributes).map((line) => `  ${line}`),
+      ...wrapPairs(event.attributes, width - 2).map((line) => `  ${line}`),
     );
   }
   for (const link of span.links) lines.push(`link to ${link.traceId}/${link.spanId}`);
@@ -78,13 +84,14 @@ function details(span: ReceivedSpan): string[] {
   return lines;
 }
 
-/** `key=value` pairs, as many to a line as fit beside the columns. */
-function wrapPairs(attributes: readonly ReceivedAttribute[]): string[] {
+/** `key=value` pairs, as many to a line as fit into the width; a value that alone does not fit is shortened. */
+function wrapPairs(attributes: readonly ReceivedAttribute[], width: number): string[] {
   const lines: string[] = [];
   let line = '';
   for (const { key, value } of attributes) {
-    const pair = `${visible(key)}=${formatValue(value)}`;
-    if (line !== '' && line.length + pair.length > LINE_WIDTH - LEFT_MARGIN.length - 16) {
+    const name = visible(key);
+    const pair = `${name}=${formatValue(value, width - name.length - 1)}`;
+    if (line !== '' && line.length + 2 + pair.length > width) {
       lines.push(line);
       line = pair;
     } else {
@@ -95,8 +102,8 @@ function wrapPairs(attributes: readonly ReceivedAttribute[]): string[] {
   return lines;
 }
 
-function formatValue(value: ReceivedValue): string {
-  return shorten(fullValue(value));
+function formatValue(value: ReceivedValue, width: number): string {
+  return shorten(fullValue(value), Math.min(VALUE_LENGTH_MAX, Math.max(VALUE_LENGTH_MIN, width)));
 }
 
 function fullValue(value: ReceivedValue): string {
@@ -117,9 +124,9 @@ function fullValue(value: ReceivedValue): string {
   }
 }
 
-function shorten(text: string): string {
+function shorten(text: string, lengthMax: number): string {
   const clean = visible(text);
-  return clean.length <= VALUE_LENGTH_MAX ? clean : `${clean.slice(0, VALUE_LENGTH_MAX - 1)}…`;
+  return clean.length <= lengthMax ? clean : `${clean.slice(0, lengthMax - 1)}…`;
 }
 
 /** What came over the network must not move the cursor or colour the terminal. */

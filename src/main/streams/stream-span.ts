@@ -151,7 +151,9 @@ export class StreamSpan {
     const { span } = this;
     span.setAttribute(END, end);
     if (end === 'abandoned') span.setAttribute(ABANDONED, true);
-    if (this.#firstItemMillis >= 0) span.setAttribute(FIRST_ITEM, this.#firstItemMillis);
+    if (this.#firstItemMillis >= 0) {
+      span.setAttribute(FIRST_ITEM, Math.round(this.#firstItemMillis * 1000) / 1000);
+    }
     this.#describeFlow(this.#out, ITEMS, BYTES);
     if (this.#written !== undefined) this.#describeFlow(this.#written, WRITTEN_ITEMS, WRITTEN_BYTES);
   }
