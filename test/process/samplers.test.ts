@@ -68,7 +68,7 @@ describe('the sampler of start()', () => {
 
   test('A8.2 an object of the user decides, and its attributes are exported', async () => {
     const { roots, children, spanClass } = await run('object');
-    expect(spanClass).toBe('SdkSpan');
+    expect(spanClass).toBe('RecordingSpan');
     expect([roots.length, children.length]).toEqual([0, TRACES]);
     for (const { attributes } of children) {
       expect(attributes).toEqual([{ key: 'sampler.rule', value: { string: 'children' } }]);

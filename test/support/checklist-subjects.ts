@@ -1,14 +1,23 @@
-// The two ways by which a span can be recorded, for tests that hold for both: `describe.each(SUBJECTS)`. A subject gives a
+// The ways by which a span can be recorded, for tests that hold for all: `describe.each(SUBJECTS)`. A subject gives a
 // tracer provider and the finished spans as plain objects, whatever stands between the two.
 //
 //  sdk      the TracerProvider of `offloop/sdk`, spans seen by a processor (ReadableSpan)
 //  runtime  the provider that start() registers, spans read back from the ring with the independent half of the codec
+//  asked    the one that it registers for a sampler that has to be asked, spans read back in the same way
 
 import type { ContextManager, Link, TracerProvider } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '../../src/main/context/context-manager.js';
+import { RuntimeTracerProvider } from '../../src/main/plug-ins/runtime-tracer-provider.js';
+import { createProcessResource } from '../../src/main/resource/process-resource.js';
 import { TracerProvider as SdkTracerProvider } from '../../src/main/sdk/tracer-provider.js';
-import type { ReadableSpan, SpanLimitsOptions } from '../../src/main/sdk/types.js';
+import {
+  type ReadableSpan,
+  type Sampler,
+  SamplingDecision,
+  type SpanLimitsOptions,
+} from '../../src/main/sdk/types.js';
 import type { DecodedSpan, DecodedTime } from '../../src/shared/codec/decoded-span.js';
+import { resolveConfig } from '../../src/shared/config/resolve.js';
 import { hrTimeToNanoseconds } from './plain-time.js';
 import { type PlainMap, type PlainValue, plainAttributes, RecordingRig } from './recording-rig.js';
 
@@ -80,6 +89,7 @@ export interface NamedSubject {
 export const SUBJECTS: readonly NamedSubject[] = [
   { name: 'sdk', create: sdkSubject },
   { name: 'runtime', create: runtimeSubject },
+  { name: 'asked', create: askedSubject },
 ];
 
 function sdkSubject(options: SubjectOptions = {}): Subject {
@@ -102,6 +112,30 @@ function sdkSubject(options: SubjectOptions = {}): Subject {
 function runtimeSubject(options: SubjectOptions = {}): Subject {
   const rig = new RecordingRig({ workers: 1, ...(options as object) });
   return subject(rig.provider, rig.contextManager, () => rig.take().map((span) => plainOfDecoded(span, rig)));
+}
+
+/** Being nobody's class, the sampler is shown all of the span. */
+function askedSubject(options: SubjectOptions = {}): Subject {
+  const rig = new RecordingRig({ workers: 1, ...(options as object) });
+  const sampler = { shouldSample: () => ({ decision: SamplingDecision.RECORD_AND_SAMPLED }) };
+  // Its tracers ask the API what is active, which asks the manager that a test has registered.
+  return subject(askingProvider(rig, sampler, options), rig.contextManager, () =>
+    rig.take().map((span) => plainOfDecoded(span, rig)),
+  );
+}
+
+/** What start() registers for a sampler object, over the rig's ring. */
+export function askingProvider(rig: RecordingRig, sampler: Sampler, options: object = {}): TracerProvider {
+  const { config } = resolveConfig({ workers: 1, ...options }, {}, 'strict');
+  return new RuntimeTracerProvider({
+    config,
+    plugIns: {},
+    sampler: { sampler },
+    resource: createProcessResource(config, undefined, undefined),
+    producer: rig.active,
+    forceFlush: async () => true,
+    shutdown: async () => true,
+  });
 }
 
 function subject(provider: TracerProvider, contextManager: ContextManager, take: () => PlainSpan[]): Subject {

@@ -7,6 +7,7 @@ import { causeOf, report } from '../lifecycle/diagnostics.js';
 import type { Stats } from '../lifecycle/stats.js';
 import type { ReadableSpan } from '../sdk/types.js';
 import { FLAG_SAMPLED } from '../trace/ids/span-flags.js';
+import { hasOwnWords } from '../trace/ids/span-identity.js';
 import { type OffloadOptions, resolveOffloadConfig } from './offload-options.js';
 import { OffloadPipelines } from './offload-pipelines.js';
 
@@ -34,7 +35,8 @@ export class OffloadSpanProcessor {
 
   onEnd(span: EndedSpan): void {
     try {
-      if ((span.spanContext().traceFlags & FLAG_SAMPLED) === 0) return;
+      const { traceFlags } = hasOwnWords(span) ? span : span.spanContext();
+      if ((traceFlags & FLAG_SAMPLED) === 0) return;
       const readable = span as ReadableSpan;
       this.#pipelines.of(readable)?.record(readable);
     } catch (error) {

@@ -6,15 +6,19 @@ import type { ResolvedConfig } from '../../shared/config/resolved-config.js';
 import { installExitHooks } from '../lifecycle/exit-hooks.js';
 import type { ProducerThread } from '../lifecycle/producer-thread.js';
 import { ReadableSpanRecorder } from '../offload/readable/readable-span-recorder.js';
+import { ScopeTable } from '../offload/readable/scope-table.js';
 import type { ConfiguredSampler } from '../sampling/configured-sampler.js';
 import { BasicTracerProvider } from '../sdk/basic-tracer-provider.js';
 import { RandomIdGenerator } from '../sdk/random-id-generator.js';
-import type { ForceFlushOptions, ReadableSpan, SpanProcessor } from '../sdk/types.js';
+import type { ForceFlushOptions, ReadableSpan, Scope, SpanProcessor } from '../sdk/types.js';
 import { FLAG_SAMPLED } from '../trace/ids/span-flags.js';
+import { hasOwnWords } from '../trace/ids/span-identity.js';
+import type { SpanOrigin } from '../trace/span.js';
 import { handleErrorLater } from './late-error-handler.js';
 import type { PlugInOptions } from './options.js';
 import { type ResourceView, RuntimeResource } from './runtime-resource.js';
-import { samplerOfWords } from './words-as-sampler.js';
+
+type Producer = Pick<ProducerThread, 'recording' | 'defineScope'>;
 
 export interface RuntimeProviderParts {
   readonly config: ResolvedConfig;
@@ -22,7 +26,7 @@ export interface RuntimeProviderParts {
   readonly sampler: ConfiguredSampler;
   readonly resource: ResourceView;
   /** Undefined: nothing is exported by offloop itself (`tracesExporter: 'none'`). */
-  readonly producer: Pick<ProducerThread, 'recording' | 'defineScope'> | undefined;
+  readonly producer: Producer | undefined;
   /** Of the whole telemetry, this provider's processors included. */
   forceFlush(timeoutMillis: number | undefined): Promise<boolean>;
   shutdown(timeoutMillis: number | undefined): Promise<boolean>;
@@ -39,17 +43,19 @@ export class RuntimeTracerProvider extends BasicTracerProvider {
     const last = new LastProcessor(
       producer && new ReadableSpanRecorder(producer.recording, producer.defineScope),
     );
+    const { spanProcessors = [] } = plugIns;
     const resource = new RuntimeResource(parts.resource);
     super({
       resource: () => resource,
-      sampler: parts.sampler.sampler ?? samplerOfWords(parts.sampler.words),
+      sampler: parts.sampler,
       idGenerator: plugIns.idGenerator ?? new RandomIdGenerator(),
       limits: config.spanLimits,
-      processors: [...(plugIns.spanProcessors ?? []), last],
+      processors: [...spanProcessors, last],
       meterProvider: undefined,
       tracerConfigurator: plugIns.tracerConfigurator,
       randomFlag: config.randomFlag,
       handleError: handleErrorLater,
+      ringOf: producer && spanProcessors.length === 0 ? ringOfScope(producer) : undefined,
       ...(producer === undefined ? undefined : { counters: producer.recording.counters }),
     });
     this._telemetry = parts;
@@ -97,6 +103,11 @@ export class RuntimeTracerProvider extends BasicTracerProvider {
   }
 }
 
+function ringOfScope({ recording, defineScope }: Producer): (scope: Scope) => SpanOrigin {
+  const scopes = new ScopeTable(recording, defineScope);
+  return (scope) => ({ recording, scopeId: scopes.idOf(scope) });
+}
+
 /** After those of the application, so that the ring gets what they have made of the span. */
 class LastProcessor implements SpanProcessor {
   endedSinceFlush = 0;
@@ -110,7 +121,8 @@ class LastProcessor implements SpanProcessor {
 
   onEnd(span: ReadableSpan): void {
     this.endedSinceFlush++;
-    if ((span.spanContext().traceFlags & FLAG_SAMPLED) !== 0) this.#recorder?.record(span);
+    const { traceFlags } = hasOwnWords(span) ? span : span.spanContext();
+    if ((traceFlags & FLAG_SAMPLED) !== 0) this.#recorder?.record(span);
   }
 
   async forceFlush(): Promise<void> {

@@ -4,6 +4,7 @@
 import type { Sampler } from '../sdk/types.js';
 import { AlwaysOffSampler, AlwaysOnSampler } from './always-samplers.js';
 import { ParentBasedSampler } from './parent-based-sampler.js';
+import { CompositeSampler } from './probability/composite-sampler.js';
 import { ProbabilitySampler } from './probability/probability-sampler.js';
 import { TraceIdRatioBasedSampler } from './trace-id-ratio-sampler.js';
 
@@ -11,9 +12,14 @@ type SamplerClass<T> = (abstract new (...args: never[]) => T) & { readonly proto
 
 /** As written: another shouldSample would be passed over. */
 const WRITTEN = new Map<unknown, unknown>(
-  [AlwaysOnSampler, AlwaysOffSampler, TraceIdRatioBasedSampler, ParentBasedSampler, ProbabilitySampler].map(
-    (samplerClass) => [samplerClass, samplerClass.prototype.shouldSample],
-  ),
+  [
+    AlwaysOnSampler,
+    AlwaysOffSampler,
+    TraceIdRatioBasedSampler,
+    ParentBasedSampler,
+    ProbabilitySampler,
+    CompositeSampler,
+  ].map((samplerClass) => [samplerClass, samplerClass.prototype.shouldSample]),
 );
 
 /** An instance of the class itself, neither of a subclass nor with a method replaced (by a test's spy, for example). */

@@ -36,6 +36,17 @@ export class AttributeBag {
       return;
     }
     const isNew = !hasOwn.call(this.attributes, key);
+    if (isPlain(value, this.#limits.attributeValueLengthLimit)) {
+      // The usual case: nothing runs meanwhile that could end the span or set the same key.
+      if (!isNew || this.#count < this.#countLimit) {
+        if (this.closed) return;
+        if (isNew) this.#count++;
+        put(this.attributes, key, value);
+      } else {
+        this.dropped++;
+      }
+      return;
+    }
     // Before the copy: past the limit, a million large values cost nothing.
     if (isNew && this.#count >= this.#countLimit) {
       this.dropped++;
@@ -79,7 +90,6 @@ export class AttributeBag {
 
   #copy(value: unknown): unknown {
     if (typeof value === 'string') return truncate(value, this.#limits.attributeValueLengthLimit);
-    if (typeof value === 'number' || typeof value === 'boolean') return value;
     const copy = copyValue(value, {
       limits: this.#limits,
       countTruncatedValue: () => this.#problems.countTruncatedValue(),
@@ -87,6 +97,12 @@ export class AttributeBag {
     });
     return copy === undefined ? undefined : plainValue(copy);
   }
+}
+
+/** It is taken as it is. */
+function isPlain(value: unknown, lengthLimit: number): boolean {
+  if (typeof value === 'string') return value.length <= lengthLimit;
+  return typeof value === 'number' || typeof value === 'boolean';
 }
 
 /** Arrays, objects and bytes as everybody knows them; whole numbers that a double holds are numbers. */

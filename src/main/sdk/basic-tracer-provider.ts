@@ -44,7 +44,7 @@ export class BasicTracerProvider implements TracerProvider, RecordsEnded {
     const key = keyOf(scope);
     let tracer = this._tracers.get(key);
     if (tracer === undefined) {
-      tracer = new SdkTracer(scope, this._parts);
+      tracer = new SdkTracer(scope, this._parts, this._parts.ringOf(scope));
       tracer.configuredOn = isScopeOn(this._configurator, scope, this._parts.errors);
       if (this._tracers.size < TRACERS_MAX) this._tracers.set(key, tracer);
     }

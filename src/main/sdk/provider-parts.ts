@@ -7,12 +7,15 @@ import { CheckedIds } from '../plug-ins/checked-ids.js';
 import { CheckedSampler } from '../plug-ins/checked-sampler.js';
 import { MultiSpanProcessor } from '../plug-ins/multi-span-processor.js';
 import { type HandleError, PlugInErrors } from '../plug-ins/plug-in-errors.js';
+import type { ConfiguredSampler } from '../sampling/configured-sampler.js';
+import type { WordSampler } from '../trace/sampler.js';
+import type { SpanOrigin } from '../trace/span.js';
 import { InputProblems } from './input-problems.js';
 import type { SdkTracerParts } from './tracer.js';
 import { TracerMetrics } from './tracer-metrics.js';
 import type {
   IdGenerator,
-  Sampler,
+  Scope,
   SpanProcessor,
   SpanTimeSource,
   TracerConfigurator,
@@ -22,7 +25,7 @@ import type {
 export interface BasicTracerProviderParts {
   /** Read when a span's resource is. */
   resource(): Resource;
-  readonly sampler: Sampler;
+  readonly sampler: ConfiguredSampler;
   readonly idGenerator: IdGenerator;
   readonly limits: SpanLimits;
   readonly processors: readonly SpanProcessor[];
@@ -32,13 +35,16 @@ export interface BasicTracerProviderParts {
   readonly randomFlag: boolean;
   readonly handleError: HandleError;
   readonly timeSource?: SpanTimeSource | undefined;
+  /** Given: sampled spans go straight to this ring, for no processor reads them. */
+  readonly ringOf?: ((scope: Scope) => SpanOrigin) | undefined;
   /** Where wrong input is counted: a producer's counters. */
   readonly counters?: Float64Array;
 }
 
 export class ProviderParts implements SdkTracerParts {
   readonly errors: PlugInErrors;
-  readonly sampler: CheckedSampler;
+  readonly sampler: CheckedSampler | undefined;
+  readonly words: WordSampler | undefined;
   readonly ids: CheckedIds;
   readonly limits: SpanLimits;
   readonly processor: MultiSpanProcessor;
@@ -53,7 +59,9 @@ export class ProviderParts implements SdkTracerParts {
     const errors = new PlugInErrors(given.handleError);
     this.#given = given;
     this.errors = errors;
-    this.sampler = new CheckedSampler(given.sampler, errors);
+    const { sampler, words } = given.sampler;
+    this.sampler = sampler && new CheckedSampler(sampler, errors);
+    this.words = words;
     this.ids = new CheckedIds(given.idGenerator, errors);
     this.limits = given.limits;
     this.processor = new MultiSpanProcessor(given.processors, errors);
@@ -61,6 +69,10 @@ export class ProviderParts implements SdkTracerParts {
     this.metrics = TracerMetrics.of(given.meterProvider, errors);
     this.randomFlag = given.randomFlag && this.ids.areRandom;
     this.timeSource = given.timeSource;
+  }
+
+  ringOf(scope: Scope): SpanOrigin | undefined {
+    return this.#given.ringOf?.(scope);
   }
 
   get resource(): Resource {

@@ -18,15 +18,18 @@ import {
   type SpanStatus,
   SpanStatusCode,
   type TimeInput,
+  type TraceState,
 } from '@opentelemetry/api';
 import type { InstrumentationScope } from '@opentelemetry/core';
 import type { Resource } from '@opentelemetry/resources';
 import type { SpanLimits } from '../../shared/config/resolved-config.js';
 import type { MultiSpanProcessor } from '../plug-ins/multi-span-processor.js';
 import { exceptionAttributes } from '../trace/exception.js';
+import { SpanIdentity } from '../trace/ids/span-identity.js';
 import { AttributeBag } from './attribute-bag.js';
 import type { InputProblems } from './input-problems.js';
 import { INSPECT, type Inspect, type InspectOptions, inspected } from './inspected.js';
+import type { Lineage } from './lineage.js';
 import { linkOf, linksOf } from './span-link.js';
 import { durationOf, isTime, SpanClock } from './time.js';
 import type { Span, SpanTimeSource, TimedEvent } from './types.js';
@@ -45,8 +48,9 @@ export interface SdkSpanOrigin {
 export interface SdkSpanStart {
   readonly name: string;
   readonly kind: SpanKind;
-  readonly context: SpanContext;
-  readonly parent: SpanContext | undefined;
+  readonly lineage: Lineage;
+  readonly traceFlags: number;
+  readonly traceState: TraceState | undefined;
   readonly startTime: unknown;
   readonly attributes: AttributeBag;
   readonly links: readonly Link[];
@@ -55,7 +59,8 @@ export interface SdkSpanStart {
   readonly onEnded: (() => void) | undefined;
 }
 
-export class SdkSpan implements Span {
+export class SdkSpan extends SpanIdentity implements Span {
+  readonly traceFlags: number;
   name: string;
   readonly kind: SpanKind;
   readonly parentSpanContext?: SpanContext;
@@ -66,7 +71,6 @@ export class SdkSpan implements Span {
   endTime: HrTime = [0, 0];
   status: SpanStatus = { code: SpanStatusCode.UNSET };
   readonly instrumentationScope: InstrumentationScope;
-  private readonly _context: SpanContext;
   private readonly _origin: SdkSpanOrigin;
   private readonly _bag: AttributeBag;
   private readonly _clock: SpanClock;
@@ -78,23 +82,29 @@ export class SdkSpan implements Span {
   private _ended = false;
 
   constructor(origin: SdkSpanOrigin, start: SdkSpanStart) {
+    super();
+    const { lineage } = start;
+    this.traceId0 = lineage.traceId0;
+    this.traceId1 = lineage.traceId1;
+    this.traceId2 = lineage.traceId2;
+    this.traceId3 = lineage.traceId3;
+    this.spanId0 = lineage.ownId0;
+    this.spanId1 = lineage.ownId1;
+    this.traceFlags = start.traceFlags;
+    this.traceState = start.traceState;
+    this.context = undefined;
     this._origin = origin;
     this._clock = new SpanClock(origin.timeSource);
-    this._context = start.context;
     this._bag = start.attributes;
     this._onEnded = start.onEnded;
     this._droppedLinks = start.droppedLinks;
     this.name = start.name;
     this.kind = start.kind;
-    if (start.parent !== undefined) this.parentSpanContext = start.parent;
+    if (lineage.parentContext !== undefined) this.parentSpanContext = lineage.parentContext;
     this.attributes = start.attributes.attributes;
     this.instrumentationScope = origin.instrumentationScope;
     this.startTime = this.startOf(start.startTime);
     for (const link of start.links) this.takeLink(link);
-  }
-
-  spanContext(): SpanContext {
-    return this._context;
   }
 
   setAttribute(key: string, value: SpanAttributeValue): this {
@@ -231,7 +241,16 @@ export class SdkSpan implements Span {
     const { name, kind, parentSpanContext, status, startTime, endTime, duration, ended } = this;
     const { attributes, events, links, instrumentationScope } = this;
     const shown = {
-      ...{ name, kind, spanContext: this._context, parentSpanContext, status, startTime, endTime, duration },
+      ...{
+        name,
+        kind,
+        spanContext: this.spanContext(),
+        parentSpanContext,
+        status,
+        startTime,
+        endTime,
+        duration,
+      },
       ...{ ended, attributes, events, links, instrumentationScope },
       droppedAttributesCount: this.droppedAttributesCount,
       droppedEventsCount: this._droppedEvents,

@@ -15,7 +15,7 @@ export class TracerProvider extends BasicTracerProvider {
     const resource = options.resource ?? defaultResource();
     super({
       resource: () => resource,
-      sampler: options.sampler ?? new ParentBasedSampler({ root: new AlwaysOnSampler() }),
+      sampler: { sampler: options.sampler ?? new ParentBasedSampler({ root: new AlwaysOnSampler() }) },
       idGenerator: options.idGenerator ?? new RandomIdGenerator(),
       limits: completeSpanLimits(options.spanLimits),
       processors: options.spanProcessors ?? [],

@@ -6,14 +6,13 @@ import {
   type Context,
   context as contextApi,
   INVALID_SPAN_CONTEXT,
-  isSpanContextValid,
   type Link,
   ROOT_CONTEXT,
   type Span,
-  type SpanContext,
   SpanKind,
   type SpanOptions,
   type Tracer,
+  type TraceState,
   trace,
 } from '@opentelemetry/api';
 import type { InstrumentationScope } from '@opentelemetry/core';
@@ -26,9 +25,14 @@ import type { CheckedIds } from '../plug-ins/checked-ids.js';
 import type { CheckedSampler, CheckedSampling } from '../plug-ins/checked-sampler.js';
 import type { MultiSpanProcessor } from '../plug-ins/multi-span-processor.js';
 import { FLAG_RANDOM, FLAG_SAMPLED } from '../trace/ids/span-flags.js';
+import type { WordSampler } from '../trace/sampler.js';
+import type { SpanOrigin } from '../trace/span.js';
+import { UnsampledSpan } from '../trace/unsampled-span.js';
 import { AttributeBag } from './attribute-bag.js';
 import type { InputProblems } from './input-problems.js';
 import { INSPECT, type Inspect, type InspectOptions, inspected } from './inspected.js';
+import { Lineage } from './lineage.js';
+import { startRingSpan } from './ring-span.js';
 import { SdkSpan, type SdkSpanOrigin } from './span.js';
 import { linkOf, linksOf } from './span-link.js';
 import type { TracerMetrics } from './tracer-metrics.js';
@@ -37,7 +41,9 @@ import { SamplingDecision, type SpanTimeSource } from './types.js';
 /** What the tracers of one provider share. */
 export interface SdkTracerParts {
   readonly resource: Resource;
-  readonly sampler: CheckedSampler;
+  /** Either a sampler that is asked, or one that decides on words. */
+  readonly sampler: CheckedSampler | undefined;
+  readonly words: WordSampler | undefined;
   readonly ids: CheckedIds;
   readonly limits: SpanLimits;
   readonly processor: MultiSpanProcessor;
@@ -58,10 +64,17 @@ export class SdkTracer implements Tracer, SdkSpanOrigin {
   /** What the provider's configurator says of this scope; may change at any time. */
   configuredOn = true;
   private readonly _parts: SdkTracerParts;
+  /** Given: no processor reads spans, and those that are sampled go straight to the ring. */
+  private readonly _ring: SpanOrigin | undefined;
 
-  constructor(instrumentationScope: InstrumentationScope, parts: SdkTracerParts) {
+  constructor(
+    instrumentationScope: InstrumentationScope,
+    parts: SdkTracerParts,
+    ring: SpanOrigin | undefined,
+  ) {
     this.instrumentationScope = instrumentationScope;
     this._parts = parts;
+    this._ring = ring;
   }
 
   get resource(): Resource {
@@ -135,18 +148,16 @@ export class SdkTracer implements Tracer, SdkSpanOrigin {
     if (isSuppressed(context)) return trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
     // Sampler and processors, too, see a context without the span that is no parent.
     const parentContext = options.root === true ? trace.deleteSpan(context) : context;
-    const parent = parentOf(parentContext);
-    if (!this.isOn()) return trace.wrapSpanContext(parent ?? INVALID_SPAN_CONTEXT);
-    const { sampler, ids, limits, problems, metrics } = this._parts;
+    const lineage = new Lineage(parentContext);
+    if (!this.isOn()) return trace.wrapSpanContext(lineage.parentContext ?? INVALID_SPAN_CONTEXT);
+    const { ids, limits, problems, metrics, processor } = this._parts;
     const text = this.nameOf(name);
     const kind = this.kindOf(options.kind);
-    const traceId = parent?.traceId ?? ids.traceId();
-    const early = sampler.isTraceOnly
-      ? sampler.shouldSample(parentContext, traceId, text, kind, {}, [])
-      : undefined;
-    if (early?.decision === SamplingDecision.NOT_RECORD) {
-      metrics?.started(parent, early.decision);
-      return trace.wrapSpanContext(this.contextOf(traceId, early, parent));
+    lineage.startTrace(ids);
+    const early = this.sampledEarly(lineage, parentContext, text, kind);
+    if (early?.decision === SamplingDecision.NOT_RECORD) return this.droppedSpan(lineage, early);
+    if (early?.decision === SamplingDecision.RECORD_AND_SAMPLED && this._ring !== undefined) {
+      return this.ringSpan(this._ring, lineage, text, kind, early, options);
     }
     const links = this.linksAtStart(options.links);
     const attributes = new AttributeBag(limits.attributeCountLimit, limits, problems);
@@ -158,37 +169,93 @@ export class SdkTracer implements Tracer, SdkSpanOrigin {
         ? uncut(options.attributes, limits, problems)
         : attributes;
     const sampling =
-      early ?? sampler.shouldSample(parentContext, traceId, text, kind, seen.attributes, links.kept);
+      early ??
+      this._parts.sampler?.shouldSample(
+        parentContext,
+        lineage.traceId,
+        text,
+        kind,
+        seen.attributes,
+        links.kept,
+      ) ??
+      DROPPED;
     const { decision } = sampling;
-    const onEnded = metrics?.started(parent, decision);
-    const spanContext = this.contextOf(traceId, sampling, parent);
-    if (decision === SamplingDecision.NOT_RECORD) return trace.wrapSpanContext(spanContext);
+    if (decision === SamplingDecision.NOT_RECORD) return this.droppedSpan(lineage, sampling);
+    // What was not taken has to be counted in the span: only the readable one knows it already.
+    const isWhole = attributes.dropped + links.dropped === 0;
+    if (decision === SamplingDecision.RECORD_AND_SAMPLED && this._ring !== undefined && isWhole) {
+      return this.ringSpan(this._ring, lineage, text, kind, sampling, options);
+    }
+    const onEnded = metrics?.started(lineage.parentContext, decision);
+    lineage.startSpan(ids);
     attributes.setAll(sampling.attributes);
     const span = new SdkSpan(this, {
       name: text,
       kind,
-      context: spanContext,
-      parent,
+      lineage,
+      traceFlags: this.flagsOf(decision, lineage),
+      traceState: sampling.traceState ?? traceStateOf(lineage),
       startTime,
       attributes,
       links: links.kept,
       droppedLinks: links.dropped,
       onEnded,
     });
-    this._parts.processor.onStart(span, parentContext);
+    processor.onStart(span, parentContext);
     return span;
   }
 
-  private contextOf(
-    traceId: string,
-    { decision, traceState: given }: CheckedSampling,
-    parent: SpanContext | undefined,
-  ): SpanContext {
-    const spanId = this._parts.ids.spanId();
-    const spanContext: SpanContext = { traceId, spanId, traceFlags: this.flagsOf(decision, parent) };
-    const traceState = given ?? parent?.traceState;
-    if (traceState !== undefined) spanContext.traceState = traceState;
-    return spanContext;
+  private ringSpan(
+    ring: SpanOrigin,
+    lineage: Lineage,
+    name: string,
+    kind: SpanKind,
+    { decision, attributes, traceState }: CheckedSampling,
+    options: SpanOptions,
+  ): Span {
+    lineage.startSpan(this._parts.ids);
+    return startRingSpan(ring, {
+      name,
+      kind,
+      lineage,
+      traceFlags: this.flagsOf(decision, lineage),
+      traceState: traceState ?? traceStateOf(lineage),
+      options,
+      added: attributes,
+    });
+  }
+
+  /** Undefined: the sampler wants to see all of the span. */
+  private sampledEarly(
+    lineage: Lineage,
+    context: Context,
+    name: string,
+    kind: SpanKind,
+  ): CheckedSampling | undefined {
+    const { words, sampler } = this._parts;
+    if (words === undefined) {
+      return sampler?.isTraceOnly === true
+        ? sampler.shouldSample(context, lineage.traceId, name, kind, {}, [])
+        : undefined;
+    }
+    const { traceId0, traceId1, traceId2, traceId3 } = lineage;
+    return words.isSampled(lineage.kind, traceId0, traceId1, traceId2, traceId3) ? SAMPLED : DROPPED;
+  }
+
+  private droppedSpan(lineage: Lineage, { decision, traceState }: CheckedSampling): Span {
+    const { ids, metrics } = this._parts;
+    metrics?.started(lineage.parentContext, decision);
+    lineage.startSpan(ids);
+    return new UnsampledSpan(
+      lineage.traceId0,
+      lineage.traceId1,
+      lineage.traceId2,
+      lineage.traceId3,
+      lineage.ownId0,
+      lineage.ownId1,
+      this.flagsOf(decision, lineage),
+      traceState ?? traceStateOf(lineage),
+    );
   }
 
   /** A proxy, a getter or the context threw: there is a span all the same, with what can be read. */
@@ -227,17 +294,22 @@ export class SdkTracer implements Tracer, SdkSpanOrigin {
     return { kept, dropped };
   }
 
-  private flagsOf(decision: SamplingDecision, parent: SpanContext | undefined): number {
+  private flagsOf(decision: SamplingDecision, lineage: Lineage): number {
     const sampled = decision === SamplingDecision.RECORD_AND_SAMPLED ? FLAG_SAMPLED : 0;
-    if (parent !== undefined) return sampled | (parent.traceFlags & FLAG_RANDOM);
+    if (lineage.present) return sampled | (lineage.flags & FLAG_RANDOM);
     return this._parts.randomFlag ? sampled | FLAG_RANDOM : sampled;
   }
 }
 
-/** Invalid ids count as no parent. */
-function parentOf(context: Context): SpanContext | undefined {
-  const parent = trace.getSpanContext(context);
-  return parent !== undefined && isSpanContextValid(parent) ? parent : undefined;
+const SAMPLED: CheckedSampling = {
+  decision: SamplingDecision.RECORD_AND_SAMPLED,
+  attributes: undefined,
+  traceState: undefined,
+};
+const DROPPED: CheckedSampling = { ...SAMPLED, decision: SamplingDecision.NOT_RECORD };
+
+function traceStateOf(lineage: Lineage): TraceState | undefined {
+  return lineage.present ? lineage.traceState : undefined;
 }
 
 function isCut(bag: AttributeBag, limits: SpanLimits): boolean {

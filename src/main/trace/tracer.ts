@@ -175,7 +175,8 @@ function readableOptions(options: unknown): SpanOptions {
   return readable;
 }
 
-function applyOptions(span: RecordingSpan, options: SpanOptions, recording: Recording): void {
+/** Also for sdk/ring-span.ts. */
+export function applyOptions(span: RecordingSpan, options: SpanOptions, recording: Recording): void {
   const { attributes, links, startTime } = options;
   if (attributes !== undefined) {
     span.attributes.setAll(attributes, recording.limits.attributeCountLimit, recording);

@@ -24,6 +24,13 @@ import {
   ParentBasedSampler,
   type ParentBasedSamplerConfig,
 } from '../../../src/main/sampling/parent-based-sampler.js';
+import { createComposableParentThresholdSampler } from '../../../src/main/sampling/probability/composable-parent-threshold.js';
+import {
+  createComposableAlwaysOffSampler,
+  createComposableAlwaysOnSampler,
+  createComposableProbabilitySampler,
+} from '../../../src/main/sampling/probability/composable-samplers.js';
+import { CompositeSampler } from '../../../src/main/sampling/probability/composite-sampler.js';
 import { ProbabilitySampler } from '../../../src/main/sampling/probability/probability-sampler.js';
 import { TraceIdRatioBasedSampler } from '../../../src/main/sampling/trace-id-ratio-sampler.js';
 import { asWordSampler } from '../../../src/main/sampling/word-sampler.js';
@@ -512,6 +519,13 @@ describe('samplers that look at the trace alone', () => {
     ['parent-based', new ParentBasedSampler({ root: new AlwaysOffSampler() })],
     ['a probability', new ProbabilitySampler(2 ** -56)],
     ['parent-based probability', new ParentBasedSampler({ root: new ProbabilitySampler(2 ** -56) })],
+    ['a composite', new CompositeSampler(createComposableAlwaysOffSampler())],
+    [
+      'a composite that follows its parent',
+      new CompositeSampler(
+        createComposableParentThresholdSampler(createComposableProbabilitySampler(2 ** -56)),
+      ),
+    ],
   ];
 
   test.each(plain)('A8.1 %s: a span that is dropped does not have its attributes read', (_what, sampler) => {
@@ -528,6 +542,7 @@ describe('samplers that look at the trace alone', () => {
   test.each<[string, Sampler]>([
     ['always on', new AlwaysOnSampler()],
     ['a probability', new ProbabilitySampler(1)],
+    ['a composite', new CompositeSampler(createComposableAlwaysOnSampler())],
   ])(
     'A8.2 %s: a span that is kept has its attributes and links, and the sampler’s state',
     (_what, sampler) => {
@@ -535,7 +550,7 @@ describe('samplers that look at the trace alone', () => {
       const link = { context: { traceId: TRACE_ID, spanId: SPAN_ID, traceFlags: 0 } };
       tracer.startSpan('x', { attributes: { a: 1 }, links: [link] }).end();
       expect(ended[0]).toMatchObject({ attributes: { a: 1 }, links: [link] });
-      const state = sampler instanceof ProbabilitySampler ? 'ot=th:0' : undefined;
+      const state = sampler instanceof AlwaysOnSampler ? undefined : 'ot=th:0';
       expect(ended[0].spanContext().traceState?.serialize()).toBe(state);
     },
   );

@@ -1,9 +1,10 @@
 // Readable spans of all kinds and ages, well-formed and hostile, into the ring: read back from the request's bytes.
 
-import type { Attributes } from '@opentelemetry/api';
+import { type Attributes, ROOT_CONTEXT } from '@opentelemetry/api';
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { describe, expect, test } from 'vitest';
 import { ReadableSpanRecorder } from '../../../src/main/offload/readable/readable-span-recorder.js';
+import { TracerProvider as OffloopTracerProvider } from '../../../src/main/sdk/tracer-provider.js';
 import type { ReadableSpan } from '../../../src/main/sdk/types.js';
 import { OffloadHarness } from '../../support/offload-harness.js';
 import { decodeProtobufRequest, type NormalSpan } from '../../support/otlp-decoder.js';
@@ -138,6 +139,31 @@ describe('ids', () => {
       ...ids,
       flags: HAS_REMOTE | 3,
     });
+  });
+
+  test('of a span of offloop go out as they are; in a proxy that gives it another context, as that one says', () => {
+    const ended: ReadableSpan[] = [];
+    const provider = new OffloopTracerProvider({
+      spanProcessors: [
+        {
+          onStart: () => {},
+          onEnd: (each) => ended.push(each),
+          forceFlush: async () => {},
+          shutdown: async () => {},
+        },
+      ],
+    });
+    provider.getTracer('test').startSpan('x', {}, ROOT_CONTEXT).end();
+    const own = ended[0] as ReadableSpan;
+    const other = { traceId: TRACE_ID, spanId: SPAN_ID, traceFlags: 1 };
+    const proxied = new Proxy(own, {
+      get: (target, key) => (key === 'spanContext' ? () => other : Reflect.get(target, key, target)),
+    });
+    const { traceId, spanId } = own.spanContext();
+    expect(sent(own, proxied).spans).toMatchObject([
+      { traceId, spanId },
+      { traceId: TRACE_ID, spanId: SPAN_ID },
+    ]);
   });
 
   test('in capitals are the same ids', () => {

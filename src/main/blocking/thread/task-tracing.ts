@@ -34,7 +34,7 @@ export class TaskTracing {
     const provider = new BasicTracerProvider({
       // Of no interest here: the receiver has its own.
       resource: () => ({ attributes: {} }) as ReadableSpan['resource'],
-      sampler: this.#sampler(),
+      sampler: { sampler: this.#sampler() },
       idGenerator: new RandomIdGenerator(),
       limits: limits ?? completeSpanLimits(undefined),
       processors: [new PostingProcessor(port, spansInFlight)],

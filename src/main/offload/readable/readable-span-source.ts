@@ -4,11 +4,13 @@
 // All times are wall-clock times, to the nanosecond. Every property may be a getter that throws, or have any type:
 // `read` may throw, and its caller counts that; what is not what it should be, but not needed, is left out and counted.
 
+import type { TraceState } from '@opentelemetry/api';
 import { RecordType, SPAN_HAS_PARENT, SPAN_PARENT_IS_REMOTE } from '../../../shared/codec/record-layout.js';
 import type { SpanExtra, SpanSource, UnixTime } from '../../../shared/codec/span-source.js';
 import type { NameEntry } from '../../record/name-table.js';
 import type { Recording } from '../../record/recording.js';
 import type { ReadableSpan } from '../../sdk/types.js';
+import { hasOwnWords } from '../../trace/ids/span-identity.js';
 import { traceStateText } from '../../trace/trace-state.js';
 import { HexWords } from './hex-words.js';
 import { ReadableAttributes } from './readable-attributes.js';
@@ -25,6 +27,11 @@ const SPAN_ID_DIGITS = 16;
 interface OlderNames {
   readonly parentSpanId?: unknown;
   readonly instrumentationLibrary?: unknown;
+}
+
+interface FlagsAndState {
+  readonly traceFlags: number;
+  readonly traceState?: TraceState | undefined;
 }
 
 class ReadableExtra implements SpanExtra {
@@ -79,8 +86,8 @@ export class ReadableSpanSource implements SpanSource {
   read(span: ReadableSpan): boolean {
     const recording = this.#recording;
     const { extra } = this;
-    const context = span.spanContext();
-    if (!this.#readIds(context.traceId, context.spanId)) return false;
+    const context = this.#readContext(span);
+    if (context === undefined) return false;
     const bits = this.#readParent(span);
     const { status } = span;
     const code = status?.code;
@@ -115,6 +122,21 @@ export class ReadableSpanSource implements SpanSource {
     extra.statusMessage = '';
     extra.events = NO_EVENTS;
     extra.links = NO_LINKS;
+  }
+
+  /** Its flags and trace state; undefined: it has no ids that could be sent. */
+  #readContext(span: ReadableSpan): FlagsAndState | undefined {
+    if (hasOwnWords(span)) {
+      this.traceId0 = span.traceId0;
+      this.traceId1 = span.traceId1;
+      this.traceId2 = span.traceId2;
+      this.traceId3 = span.traceId3;
+      this.spanId0 = span.spanId0;
+      this.spanId1 = span.spanId1;
+      return span;
+    }
+    const context = span.spanContext();
+    return this.#readIds(context.traceId, context.spanId) ? context : undefined;
   }
 
   #readIds(traceId: unknown, spanId: unknown): boolean {

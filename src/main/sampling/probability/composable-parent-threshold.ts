@@ -3,7 +3,14 @@
 // Specification: Trace SDK, "ComposableParentThreshold"; "TraceState: Probability Sampling", "Parent-based threshold".
 
 import { isSpanContextValid, TraceFlags, trace } from '@opentelemetry/api';
-import { type ComposableSampler, checkComposable, KEEP_NONE, type SamplingIntent } from './composable.js';
+import {
+  type ComposableSampler,
+  checkComposable,
+  isOfTraceOnly,
+  KEEP_NONE,
+  ofTraceOnly,
+  type SamplingIntent,
+} from './composable.js';
 import { readOtEntry } from './ot-trace-state.js';
 import { randomnessOf, thresholdDigits } from './threshold.js';
 
@@ -13,7 +20,7 @@ const KEEP_UNCOUNTED: SamplingIntent = Object.freeze({ threshold: 0n, thresholdR
 /** `root` decides for spans without a parent. */
 export function createComposableParentThresholdSampler(root: ComposableSampler): ComposableSampler {
   checkComposable(root, 'createComposableParentThresholdSampler.root');
-  return {
+  const sampler: ComposableSampler = {
     getSamplingIntent(...parameters) {
       const parent = trace.getSpanContext(parameters[0]);
       if (parent === undefined || !isSpanContextValid(parent)) return root.getSamplingIntent(...parameters);
@@ -30,4 +37,5 @@ export function createComposableParentThresholdSampler(root: ComposableSampler):
     },
     toString: () => `ComposableParentThresholdSampler(rootSampler=${root})`,
   };
+  return isOfTraceOnly(root) ? ofTraceOnly(sampler) : sampler;
 }

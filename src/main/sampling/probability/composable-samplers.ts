@@ -9,19 +9,20 @@ import {
   checkComposable,
   KEEP_ALL,
   KEEP_NONE,
+  ofTraceOnly,
   type SamplingRule,
 } from './composable.js';
 import { PRECISION_DEFAULT, thresholdOf, thresholdText } from './threshold.js';
 
-const ALWAYS_ON: ComposableSampler = {
+const ALWAYS_ON = ofTraceOnly({
   getSamplingIntent: () => KEEP_ALL,
   toString: () => 'ComposableAlwaysOnSampler',
-};
+});
 
-const ALWAYS_OFF: ComposableSampler = {
+const ALWAYS_OFF = ofTraceOnly({
   getSamplingIntent: () => KEEP_NONE,
   toString: () => 'ComposableAlwaysOffSampler',
-};
+});
 
 export function createComposableAlwaysOnSampler(): ComposableSampler {
   return ALWAYS_ON;
@@ -43,7 +44,7 @@ export function createComposableProbabilitySampler(
   const threshold = thresholdOf(ratio, precision);
   const intent = Object.freeze({ threshold, thresholdReliable: true });
   const description = `ComposableProbabilitySampler(threshold=${thresholdText(threshold)}, ratio=${ratio})`;
-  return { getSamplingIntent: () => intent, toString: () => description };
+  return ofTraceOnly({ getSamplingIntent: () => intent, toString: () => description });
 }
 
 /** The sampler of the first rule whose predicate holds; none of them, and the span is dropped. */

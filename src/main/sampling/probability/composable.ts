@@ -35,6 +35,18 @@ export interface ComposableSampler {
   toString(): string;
 }
 
+const traceOnly = new WeakSet<object>();
+
+/** Marks a composable sampler that looks at parent and trace id only (sampling/trace-only.ts says what for), and gives it back. */
+export function ofTraceOnly(sampler: ComposableSampler): ComposableSampler {
+  traceOnly.add(sampler);
+  return sampler;
+}
+
+export function isOfTraceOnly(sampler: ComposableSampler): boolean {
+  return traceOnly.has(sampler);
+}
+
 /** A rule of the rule-based sampler: the first one whose predicate holds decides. */
 export type SamplingPredicate = (...parameters: SamplingArguments) => boolean;
 export type SamplingRule = [predicate: SamplingPredicate, sampler: ComposableSampler];

@@ -18,11 +18,21 @@ import { readOtEntry, writeOtEntry } from './ot-trace-state.js';
 import { freshRandomness, isThreshold, randomnessOf, thresholdDigits, thresholdText } from './threshold.js';
 import { reportTooLong } from './tracestate-warnings.js';
 
+/** For trace-only.ts; no public member, so that subclasses may have any names. */
+export let delegateOf: (sampler: CompositeSampler) => ComposableSampler;
+
 export class CompositeSampler implements Sampler {
   readonly #delegate: ComposableSampler;
   /** Texts of the last threshold: that of a trace is mostly that of the trace before. */
   #lastThreshold = 0n;
   #lastText = '0';
+  /** Of roots that are kept with this threshold and nothing else; a tracestate never changes. */
+  #rootText: string | undefined;
+  #rootResult: SamplingResult | undefined;
+
+  static {
+    delegateOf = (sampler) => sampler.#delegate;
+  }
 
   constructor(delegate: ComposableSampler) {
     checkComposable(delegate, 'CompositeSampler.delegate');
@@ -48,6 +58,8 @@ export class CompositeSampler implements Sampler {
       const randomness = reliable ? (entry.randomness ?? randomnessOf(traceId)) : freshRandomness();
       sampled = randomness >= thresholdDigits(text);
     }
+    const isRoot = traceState === undefined && sampled && reliable && isBare(intent);
+    if (isRoot && text === this.#rootText && this.#rootResult !== undefined) return this.#rootResult;
     const decision = sampled ? SamplingDecision.RECORD_AND_SAMPLED : SamplingDecision.NOT_RECORD;
     const update = writeOtEntry(
       updated(traceState, intent, decision),
@@ -60,6 +72,10 @@ export class CompositeSampler implements Sampler {
     // None at all would leave the parent's in force, and with it the parent's threshold.
     const nextState = update.traceState ?? (traceState === undefined ? undefined : createTraceState());
     if (nextState !== undefined) result.traceState = nextState;
+    if (isRoot) {
+      this.#rootText = text;
+      this.#rootResult = Object.freeze(result);
+    }
     return result;
   }
 
@@ -74,6 +90,10 @@ export class CompositeSampler implements Sampler {
     }
     return this.#lastText;
   }
+}
+
+function isBare({ attributes, updateTraceState }: SamplingIntent): boolean {
+  return attributes === undefined && updateTraceState === undefined;
 }
 
 /** The tracestate as the composable samplers want it; a provider that fails changes nothing. */
