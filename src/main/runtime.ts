@@ -95,6 +95,8 @@ class Runtime implements Telemetry {
   readonly #lanes: ExportLanes | undefined;
   /** Undefined: no plug-ins, spans go straight to the rings. */
   readonly #plugInProvider: RuntimeTracerProvider | undefined;
+  /** Of a sampler that asks a service. */
+  readonly #stopSampler: (() => void) | undefined;
   /** Of the configurator, where there is no such provider. */
   readonly #configuratorErrors: PlugInErrors | undefined;
 
@@ -119,6 +121,7 @@ class Runtime implements Telemetry {
     const sampler = configuredSampler(config.sampler, options.sampler, {
       resourceAttributes: () => Object.fromEntries(resource.attributes) as Attributes,
     });
+    this.#stopSampler = sampler.stop;
     const flush = {
       forceFlush: (timeoutMillis: number | undefined) => this.forceFlush(timeoutMillis),
       shutdown: (timeoutMillis: number | undefined) => this.shutdown(timeoutMillis),
@@ -159,6 +162,7 @@ class Runtime implements Telemetry {
   }
 
   shutdown(timeoutMillis = this.#config.shutdownTimeoutMillis): Promise<boolean> {
+    this.#stopSampler?.();
     if (this.#plugInProvider !== undefined) return this.#stop(this.#plugInProvider, timeoutMillis);
     return this.#lanes?.shutdown(timeoutMillis) ?? Promise.resolve(true);
   }

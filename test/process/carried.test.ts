@@ -16,7 +16,7 @@ test.each([
   ['as they are by default', {}],
   ['none is registered', { OTEL_PROPAGATORS: 'none' }],
 ])(
-  'one trace with baggage reaches a thread, a child process and a job; propagators: %s',
+  'F16 one trace with baggage reaches a thread, a child process and a job; propagators: %s',
   async (_, environment) => {
     const end = await runApp({
       app: 'carried.mjs',

@@ -70,7 +70,7 @@ describe('workers', () => {
     expectAllDelivered(end, sink, 1000);
   });
 
-  test.each(['0', '1'])('with %s the requests of offloop itself are not traced', async (workers) => {
+  test.each(['0', '1'])('J13 with %s the requests of offloop itself are not traced', async (workers) => {
     const sink = await startSink();
     const end = await runApp({
       app: 'traced-http.mjs',

@@ -40,7 +40,7 @@ describe.each([
   });
 });
 
-test('preloads of the application do not run inside the export worker', async () => {
+test('F17 preloads of the application do not run inside the export worker', async () => {
   const preload = `data:text/javascript,import%20fs%20from%20'node:fs';fs.writeSync(1,'preloaded%5Cn')`;
   const end = await runApp({
     app: 'preloaded.mjs',

@@ -12,7 +12,7 @@ beforeEach(async () => {
 });
 afterEach(() => sink.close());
 
-test('a worker that dies with everything unsent loses nothing: its successor sends it', async () => {
+test('J12 a worker that dies with everything unsent loses nothing: its successor sends it', async () => {
   const args = [{ kills: 1, afterwards: 'warm', start: startOptions(sink) }];
   const end = await runApp({ app: 'kill-workers.mjs', args });
   expect(end, end.stderr).toMatchObject({ code: 0 });

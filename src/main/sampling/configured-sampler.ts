@@ -19,8 +19,9 @@ import { asWordSampler } from './word-sampler.js';
 
 /** `words` alone decides on the hot path; a `sampler` wants to be asked, with all it may know of the span. */
 export type ConfiguredSampler =
-  | { readonly words: WordSampler; readonly sampler?: undefined }
-  | { readonly words?: undefined; readonly sampler: Sampler };
+  | { readonly words: WordSampler; readonly sampler?: undefined; readonly stop?: undefined }
+  /** `stop`: of one that asks a service. */
+  | { readonly words?: undefined; readonly sampler: Sampler; readonly stop?: () => void };
 
 /** `given`: the object among the options of start(), where the configuration's name is `object`. */
 export function configuredSampler(
@@ -30,15 +31,17 @@ export function configuredSampler(
 ): ConfiguredSampler {
   const named = createWordSampler(config);
   if (named !== undefined) return { words: named };
-  const sampler = config.name === 'object' ? (given as Sampler) : namedSampler(config, parts);
-  // A remote sampler whose package is missing: said by then, and the default stands in.
-  if (sampler === undefined) return { words: new ParentFlagWords(new AlwaysOnWords()) };
+  const sampler = config.name === 'object' ? (given as Sampler) : namedSampler(config);
+  if (sampler === undefined) {
+    // A remote sampler whose package is missing: said by then, and the default stands in.
+    return createRemoteSampler(config, parts) ?? { words: new ParentFlagWords(new AlwaysOnWords()) };
+  }
   const words = asWordSampler(sampler);
   return words === undefined ? { sampler } : { words };
 }
 
-function namedSampler(config: SamplerConfig, parts: RemoteSamplerParts): Sampler | undefined {
-  const { name, ratio } = config;
+/** Undefined: it is a remote one. */
+function namedSampler({ name, ratio }: SamplerConfig): Sampler | undefined {
   switch (name) {
     case 'probability':
       return probability(ratio);
@@ -55,7 +58,7 @@ function namedSampler(config: SamplerConfig, parts: RemoteSamplerParts): Sampler
         createComposableParentThresholdSampler(createComposableProbabilitySampler(ratio)),
       );
     default:
-      return createRemoteSampler(config, parts);
+      return undefined;
   }
 }
 

@@ -23,8 +23,17 @@ export interface RemoteSamplerParts {
 
 type SamplerClass = new (options: object) => Sampler;
 
+export interface RemoteSampler {
+  readonly sampler: Sampler;
+  /** It asks no longer, and goes on with the strategy that it has. */
+  stop(): void;
+}
+
 /** Undefined, and an error report with the remedy: the package is not there, or fails. */
-export function createRemoteSampler(config: SamplerConfig, parts: RemoteSamplerParts): Sampler | undefined {
+export function createRemoteSampler(
+  config: SamplerConfig,
+  parts: RemoteSamplerParts,
+): RemoteSampler | undefined {
   const { name, remote } = config;
   if (remote === undefined) return undefined;
   const isXray = name === 'xray';
@@ -37,12 +46,17 @@ export function createRemoteSampler(config: SamplerConfig, parts: RemoteSamplerP
       return undefined;
     }
     const options = isXray ? xrayOptions(remote, parts) : jaegerOptions(remote, parts);
-    const sampler = aside(() => new (samplerClass as SamplerClass)(options));
-    return name === 'parentbased_jaeger_remote' ? new ParentBasedSampler({ root: sampler }) : sampler;
+    const { sampler, stop } = aside(() => new (samplerClass as SamplerClass)(options));
+    const isRoot = name === 'parentbased_jaeger_remote';
+    return { sampler: isRoot ? new ParentBasedSampler({ root: sampler }) : sampler, stop };
   } catch (error) {
     giveUp(`the sampler ${name} of ${packageName} does not start (${causeOf(error)})`);
     return undefined;
   }
+}
+
+function stopAll(timers: readonly NodeJS.Timeout[]): void {
+  for (const timer of timers) clearInterval(timer);
 }
 
 function giveUp(why: string): void {
@@ -70,15 +84,20 @@ function xrayOptions(remote: RemoteSamplerConfig, parts: RemoteSamplerParts): ob
 
 /**
  * Constructs with tracing suppressed, so that the sampler's own requests become no spans, and with timers that do not keep
- * the process alive: Jaeger's sampler sets an interval and hands out no way to stop it.
+ * the process alive: Jaeger's sampler sets an interval and hands out no way to stop it. So `stop` ends those timers.
  */
-function aside<T>(construct: () => T): T {
+function aside(construct: () => Sampler): RemoteSampler {
   const { setInterval } = globalThis;
-  const quiet = (...parameters: Parameters<typeof setInterval>): NodeJS.Timeout =>
-    setInterval(...parameters).unref();
+  const timers: NodeJS.Timeout[] = [];
+  const quiet = (...parameters: Parameters<typeof setInterval>): NodeJS.Timeout => {
+    const timer = setInterval(...parameters).unref();
+    timers.push(timer);
+    return timer;
+  };
   globalThis.setInterval = quiet as typeof setInterval;
   try {
-    return context.with(context.active().setValue(SUPPRESS_TRACING_KEY, true), construct);
+    const sampler = context.with(context.active().setValue(SUPPRESS_TRACING_KEY, true), construct);
+    return { sampler, stop: () => stopAll(timers) };
   } finally {
     globalThis.setInterval = setInterval;
   }

@@ -217,6 +217,11 @@ export class SdkSpan extends SpanIdentity implements Span {
     return this._origin.resource;
   }
 
+  /** Deprecated: what SDKs before 2.0 called it. */
+  get instrumentationLibrary(): InstrumentationScope {
+    return this.instrumentationScope;
+  }
+
   get duration(): HrTime {
     return this._duration;
   }

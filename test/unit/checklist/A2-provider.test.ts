@@ -4,13 +4,20 @@
 import { ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import { emptyResource, resourceFromAttributes } from '@opentelemetry/resources';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import * as index from '../../../src/main/index.js';
 import { TracerProvider } from '../../../src/main/sdk/tracer-provider.js';
 import type { ReadableSpan, Scope, SpanProcessor } from '../../../src/main/sdk/types.js';
+import * as sdkDoor from '../../../src/main/sdk.js';
 import { SUBJECTS } from '../../support/checklist-subjects.js';
 import { collectDiagMessages } from '../../support/diag-messages.js';
 import { RecordedProcessor } from '../../support/recorded-processor.js';
 
 const PARENT = { traceId: '1'.repeat(32), spanId: '2'.repeat(16), traceFlags: 1 };
+
+test('A2.3 there is no other way to a tracer than a provider', () => {
+  const doors = { ...index, ...sdkDoor };
+  expect(Object.keys(doors).filter((name) => /tracer/i.test(name))).toEqual(['TracerProvider']);
+});
 
 describe.each(SUBJECTS)('$name', ({ create }) => {
   test('A2.1 name, version, schema URL and attributes of a tracer are the scope of its spans', () => {

@@ -19,6 +19,7 @@ import {
   type Sampler,
   type SamplingDecision,
 } from '../../../src/main/sdk/types.js';
+import { TraceState } from '../../../src/main/sdk.js';
 import { SUBJECTS } from '../../support/checklist-subjects.js';
 
 const PARENT = { traceId: '1'.repeat(32), spanId: '2'.repeat(16), traceFlags: 1 };
@@ -391,5 +392,25 @@ describe('sdk', () => {
     const child = tracer.startSpan('child', {}, trace.setSpan(ROOT_CONTEXT, parent));
     expect(child.spanContext().traceId).toBe(parent.spanContext().traceId);
     expect(child.spanContext().spanId).not.toBe(parent.spanContext().spanId);
+  });
+});
+
+describe.each([
+  ['of the API', (text?: string) => createTraceState(text)],
+  ['of offloop/sdk', (text?: string) => new TraceState(text)],
+] as const)('A3.13 a trace state %s', (_, create) => {
+  test('A3.13 is read, added to, changed, cut; each change is a new one, with the changed member first', () => {
+    const state = create('a=1,b=2');
+    expect([state.get('a'), state.get('b'), state.get('c')]).toEqual(['1', '2', undefined]);
+    expect(state.set('c', '3').serialize()).toBe('c=3,a=1,b=2');
+    expect(state.set('b', '4').serialize()).toBe('b=4,a=1');
+    expect(state.unset('a').serialize()).toBe('b=2');
+    expect(state.serialize()).toBe('a=1,b=2');
+  });
+
+  test('A3.13 stays valid where a header is not: bad members, and all past 32, are left out', () => {
+    expect(create('a=1,B=2,c=\n,=x,d=4').serialize()).toBe('a=1,d=4');
+    const members = Array.from({ length: 33 }, (_, i) => `k${i}=v`);
+    expect(create(members.join()).serialize().split(',')).toHaveLength(32);
   });
 });

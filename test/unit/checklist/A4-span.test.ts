@@ -1,6 +1,7 @@
 // Checklist A4: span operations, for both ways of recording.
 
-import type { Span } from '@opentelemetry/api';
+import { ROOT_CONTEXT, type Span } from '@opentelemetry/api';
+import { suppressTracing } from '@opentelemetry/core';
 import { describe, expect, test } from 'vitest';
 import { SUBJECTS } from '../../support/checklist-subjects.js';
 import { collectDiagMessages } from '../../support/diag-messages.js';
@@ -276,6 +277,19 @@ describe.each(SUBJECTS)('$name', ({ create }) => {
     for (const result of results) expect(result).toBe(span);
     expect(span.recordException(new Error('e'))).toBeUndefined();
     expect(span.end()).toBeUndefined();
+  });
+
+  test('A4.14 a span that does not record takes every operation, and nothing comes of it', () => {
+    const { provider, take } = create();
+    const tracer = provider.getTracer('test');
+    const span = tracer.startSpan('work', {}, suppressTracing(ROOT_CONTEXT));
+    const before = { ...span.spanContext() };
+    span.setAttribute('a', 1).setAttributes({ b: 2 }).addEvent('e').addLink(LINK).addLinks([LINK]);
+    span.setStatus(ERROR).updateName('other').recordException(new Error('x'));
+    span.end();
+    expect(span.isRecording()).toBe(false);
+    expect(span.spanContext()).toEqual(before);
+    expect(take()).toEqual([]);
   });
 
   describe('what is told', () => {

@@ -1,6 +1,10 @@
 // Checklist A6: limits and dropped counts, for both ways of recording.
 
 import { describe, expect, test } from 'vitest';
+import { createProcessResource } from '../../../src/main/resource/process-resource.js';
+import { decodeResourceBlob } from '../../../src/shared/codec/blob-decoder.js';
+import { resolveConfig } from '../../../src/shared/config/resolve.js';
+import { VALUE_LENGTH_UNLIMITED } from '../../../src/shared/limits.js';
 import { SUBJECTS } from '../../support/checklist-subjects.js';
 import { collectDiagMessages } from '../../support/diag-messages.js';
 
@@ -233,4 +237,46 @@ describe.each(SUBJECTS)('$name', ({ create }) => {
       ]);
     });
   });
+});
+
+describe('A6.5 which limit counts', () => {
+  const limits = (environment: Record<string, string>) =>
+    resolveConfig({}, environment, 'lenient').config.spanLimits;
+
+  test.each([
+    [
+      'the specific one beats the general one',
+      { OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT: '5', OTEL_ATTRIBUTE_COUNT_LIMIT: '7' },
+      5,
+    ],
+    [
+      'even where it is larger',
+      { OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT: '500', OTEL_ATTRIBUTE_COUNT_LIMIT: '7' },
+      500,
+    ],
+    ['the general one counts where there is none', { OTEL_ATTRIBUTE_COUNT_LIMIT: '7' }, 7],
+    ['without both the default', {}, 128],
+  ])('A6.5 %s', (_what, environment, count) => {
+    expect(limits(environment).attributeCountLimit).toBe(count);
+  });
+
+  test('A6.5 for the length of values, too, whose default is none', () => {
+    const specific = { OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT: '5' };
+    const general = { OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT: '7' };
+    expect(limits({ ...specific, ...general }).attributeValueLengthLimit).toBe(5);
+    expect(limits(general).attributeValueLengthLimit).toBe(7);
+    expect(limits({}).attributeValueLengthLimit).toBe(VALUE_LENGTH_UNLIMITED);
+  });
+});
+
+test('A6.9 attributes of the resource have no limit of spans', () => {
+  const many = Object.fromEntries(Array.from({ length: 200 }, (_, i) => [`key ${i}`, 'a long value']));
+  const { config } = resolveConfig(
+    { resourceAttributes: many, spanLimits: { attributeCountLimit: 1, attributeValueLengthLimit: 1 } },
+    {},
+    'strict',
+  );
+  const blob = createProcessResource(config, undefined, undefined).blob();
+  const attributes = new Map(decodeResourceBlob(blob)?.attributes.map(({ key, value }) => [key, value]));
+  for (const key of Object.keys(many)) expect(attributes.get(key)).toMatchObject({ value: 'a long value' });
 });

@@ -91,6 +91,12 @@ describe('a readable span', () => {
     expect(span.ended).toBe(true);
   });
 
+  test('A7.4 the accessor of SDKs before 2.0 gives the scope, too', () => {
+    const { span } = spanOf(TracerProvider);
+    const { instrumentationLibrary } = span as unknown as { instrumentationLibrary: unknown };
+    expect(instrumentationLibrary).toBe((span as Span).instrumentationScope);
+  });
+
   test('A7.3 is the very span of the user from onStart to onEnd, and shows later changes', () => {
     const { span, processor } = spanOf(TracerProvider);
     expect(processor.started).toEqual([span]);

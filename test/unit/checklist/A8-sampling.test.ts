@@ -447,6 +447,13 @@ describe('A8.11', () => {
     expect(globalThis.setInterval).toBe(before);
   });
 
+  test('A8.11 a remote sampler that is stopped asks no more', () => {
+    const clear = vi.spyOn(globalThis, 'clearInterval');
+    configured({ OTEL_TRACES_SAMPLER: 'jaeger_remote' }, jaegerPackage).stop?.();
+    expect(clear.mock.calls).toEqual([[FakeRemoteSampler.timer]]);
+    clear.mockRestore();
+  });
+
   test('A8.11 parentbased_jaeger_remote asks the remote sampler for roots only', () => {
     const { sampler } = configured({ OTEL_TRACES_SAMPLER: 'parentbased_jaeger_remote' }, jaegerPackage);
     clearInterval(FakeRemoteSampler.timer);

@@ -1,10 +1,19 @@
-// Section F of the checklist: context and its manager (F1 to F4). More of the manager's behaviour is in
+// Section F of the checklist: context and its manager (F1 to F4), and over threads (F16; real ones in test/process/carried.test.ts). More of the manager's behaviour is in
 // test/unit/main/context-manager.test.ts.
 
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { EventEmitter } from 'node:events';
-import { type Context, context, createContextKey, ROOT_CONTEXT, trace } from '@opentelemetry/api';
+import { EventEmitter, once } from 'node:events';
+import { MessageChannel } from 'node:worker_threads';
+import {
+  type Context,
+  context,
+  createContextKey,
+  propagation,
+  ROOT_CONTEXT,
+  trace,
+} from '@opentelemetry/api';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { carryContext, withCarriedContext } from '../../../src/main/carry/carry-context.js';
 import { AsyncLocalStorageContextManager } from '../../../src/main/context/context-manager.js';
 import { SPAN_KEY, withSpan } from '../../../src/main/context/span-context-node.js';
 
@@ -271,5 +280,37 @@ describe('F4 the context survives', () => {
     emitter.emit('event');
     expect(await found).toBe(inside);
     expect(manager.active()).toBe(ROOT_CONTEXT);
+  });
+});
+
+describe('F16 between threads', () => {
+  test('F16 no context goes with a message; one that was carried by hand is active, with its baggage, where it is taken up', async () => {
+    const manager = new AsyncLocalStorageContextManager().enable();
+    context.setGlobalContextManager(manager);
+    const { port1, port2 } = new MessageChannel();
+    try {
+      const baggage = propagation.createBaggage({ order: { value: '7' } });
+      const inside = propagation.setBaggage(withSpan(ROOT_CONTEXT, span), baggage);
+      const received = manager.with(inside, async () => {
+        const message = once(port2, 'message').then(([carrier]) => ({ carrier }));
+        port1.postMessage(carryContext());
+        return message;
+      });
+      const { carrier } = await received;
+      // What crossed is plain data.
+      expect(carrier).toEqual({
+        traceparent: `00-${span.spanContext().traceId}-${span.spanContext().spanId}-01`,
+        baggage: 'order=7',
+      });
+      expect(manager.active()).toBe(ROOT_CONTEXT);
+      withCarriedContext(carrier, () => {
+        expect(trace.getActiveSpan()?.spanContext()).toMatchObject({ ...span.spanContext(), isRemote: true });
+        expect(propagation.getActiveBaggage()?.getEntry('order')?.value).toBe('7');
+      });
+      expect(manager.active()).toBe(ROOT_CONTEXT);
+    } finally {
+      context.disable();
+      port1.close();
+    }
   });
 });

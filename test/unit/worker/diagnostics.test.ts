@@ -15,7 +15,7 @@ function setUp() {
   return { clock, counters, diagnostics, listen, said };
 }
 
-test('says the first message of a kind, and the next one a period later with the number left out', () => {
+test('J14 says the first message of a kind, and the next one a period later with the number left out', () => {
   const { clock, diagnostics, listen, said } = setUp();
   listen();
   for (let index = 0; index < 5; index++) diagnostics.report('warn', 'export failed', `number ${index}`);
