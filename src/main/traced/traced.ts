@@ -64,10 +64,14 @@ function checkFunction(fn: unknown): asserts fn is Callable {
 export function wrapped(fn: Callable, definition: SpanDefinition): Callable {
   const { gate } = definition;
   const call = types.isGeneratorFunction(fn) ? callGenerator : callTraced;
-  const wrapper = function (this: unknown, ...args: unknown[]): unknown {
-    if (gate.isOpen()) return call(definition, fn, this, args);
-    // Measured: 10 ns over the bare call, 16 with `apply` alone.
-    return args.length === 0 ? fn.call(this) : fn.apply(this, args);
+  const callOpen = function (this: unknown, ...args: unknown[]): unknown {
+    return call(definition, fn, this, args);
+  };
+  // Nothing but `apply(this, arguments)`, so that V8 makes no list of arguments for a call that is disabled: 2 to 4 ns over the
+  // bare call, where an application has others that are not; 17 with `...args` in this function.
+  const wrapper = function (this: unknown): unknown {
+    // biome-ignore lint/complexity/noArguments: see above
+    return (gate.isOpen() ? callOpen : fn).apply(this, arguments as unknown as never[]);
   };
   // `name`, `length`, `prototype` (of generators too: `instanceof`), and what the application has put on it.
   for (const key of Reflect.ownKeys(fn)) {
