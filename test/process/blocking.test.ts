@@ -1,5 +1,6 @@
 // Blocking tasks as a collector receives them, from child processes that run the built package.
 
+import { availableParallelism } from 'node:os';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type AppEnd, type AppProcess, REGISTER, runApp } from './app-process.js';
 import { expectAllDelivered, startOptions } from './app-run.js';
@@ -490,14 +491,19 @@ describe('blockOn', () => {
 
 test.each([
   ['4', 4, false],
-  ['0', undefined, true],
-  ['65', undefined, true],
-])('OFFLOOP_BLOCKING_THREADS=%s', async (text, _, isWrong) => {
+  ['0', availableParallelism(), true],
+  ['65', availableParallelism(), true],
+])('OFFLOOP_BLOCKING_THREADS=%s: %i tasks at once', async (text, threads, isWrong) => {
   const end = await runApp({
     app: 'blocking/scenario.mjs',
-    args: ['tree', startOptions(sink), {}],
+    args: ['threads', startOptions(sink), {}],
     nodeArgs: ['--import', REGISTER],
-    environment: { OFFLOOP_BLOCKING_THREADS: text, OTEL_EXPORTER_OTLP_ENDPOINT: sink.url },
+    environment: {
+      OFFLOOP_BLOCKING_THREADS: text,
+      EXPECTED_THREADS: String(threads),
+      OTEL_EXPORTER_OTLP_ENDPOINT: sink.url,
+    },
   });
+  expect(said(end, 'met')).toEqual(new Array(threads).fill(true));
   expect(end.stderr.includes('OFFLOOP_BLOCKING_THREADS is')).toBe(isWrong);
 });

@@ -290,6 +290,14 @@ const scenarios = {
     said.push(await asked());
     say('levels', said);
   },
+  async threads() {
+    const count = Number(process.env.EXPECTED_THREADS);
+    const words = sharedWords();
+    const met = await Promise.all(
+      Array.from({ length: count }, () => runBlocking(tasks.meetTask, [words, count])),
+    );
+    say('met', met);
+  },
   // Threads that cannot even start.
   async stillborn() {
     say('first', await errorOf(runBlocking(tasks.addTask, [1, 2])));

@@ -167,6 +167,17 @@ export const levelledTask = task('levelled');
 export const setLevelTask = task('setThreadLevel');
 export const setThreadLevel = (directives) => setLevel(directives);
 
+/** Returns when so many of them run at once, each in a thread; false if they do not within the time. */
+export function meet(words, count) {
+  Atomics.add(words, 0, 1);
+  Atomics.notify(words, 0);
+  for (let met = Atomics.load(words, 0); met < count; met = Atomics.load(words, 0)) {
+    if (Atomics.wait(words, 0, met, 10_000) === 'timed-out') return false;
+  }
+  return true;
+}
+export const meetTask = task('meet');
+
 /** A root in a task. */
 export function rooted() {
   tracer.startSpan('rooted', { root: true }).end();
