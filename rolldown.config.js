@@ -68,7 +68,7 @@ export default [
       // The same, when OTEL_TRACES_EXPORTER has console.
       'processors/console-processor': 'dist/main/processors/console-processor.js',
       // With the first blockOn; and what the threads of tasks run.
-      'blocking/block-on-runner': 'dist/main/blocking/block-on-runner.js',
+      'block-on/block-on-runner': 'dist/main/block-on/block-on-runner.js',
       'blocking/thread/block-on-thread': 'dist/main/blocking/thread/block-on-thread.js',
       'blocking/thread/task-thread': 'dist/main/blocking/thread/task-thread.js',
       sdk: 'dist/main/sdk.js',

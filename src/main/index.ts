@@ -7,7 +7,7 @@ export type { Level } from '../shared/config/level-directives.js';
 export type { ExporterOptions, SamplerOptions } from '../shared/config/options.js';
 export type { DropReason } from '../shared/counters.js';
 export { OptionError } from '../shared/errors.js';
-export { type BlockOnOptions, type BlockOnStats, blockOn, blockOnStats } from './blocking/block-on.js';
+export { type BlockOnOptions, type BlockOnStats, blockOn, blockOnStats } from './block-on/block-on.js';
 export {
   BlockingError,
   BlockingQueueFullError,
@@ -16,10 +16,10 @@ export {
   BlockingTimeoutError,
 } from './blocking/blocking-errors.js';
 export { type BlockingOptions, configureBlocking } from './blocking/blocking-options.js';
+export { transferResult } from './blocking/message/task-result.js';
 export { type RunBlockingOptions, runBlocking } from './blocking/run-blocking.js';
 export { type RunBlockingAllOptions, runBlockingAll } from './blocking/run-blocking-all.js';
 export { type BlockingTask, defineTask, type TaskFunction } from './blocking/task.js';
-export { transferResult } from './blocking/task-result.js';
 export { type Bindable, bindContext } from './carry/bind-context.js';
 export type { ContextCarrier } from './carry/carrier.js';
 export { type CarryContextOptions, carryContext, withCarriedContext } from './carry/carry-context.js';

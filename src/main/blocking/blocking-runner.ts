@@ -2,16 +2,16 @@
 
 import { threadId } from 'node:worker_threads';
 import { context } from '@opentelemetry/api';
-import { BlockingJob, type JobOptions } from './blocking-job.js';
 import { takeBlockingSettings } from './blocking-options.js';
-import { BlockingPool } from './blocking-pool.js';
+import { monotonicMillis, type TaskCall } from './message/task-message.js';
+import { unwrapResult } from './message/task-result.js';
+import { BlockingJob, type JobOptions } from './pool/blocking-job.js';
+import { BlockingPool } from './pool/blocking-pool.js';
+import { cloneFailureOf } from './pool/thread-failure.js';
 import { type BlockingTask, taskNames } from './task.js';
-import { monotonicMillis, type TaskCall } from './task-message.js';
-import { unwrapResult } from './task-result.js';
 import { TaskSpan } from './task-span.js';
 import { isTaskThread } from './task-thread-mark.js';
 import { callTask } from './thread/task-call.js';
-import { cloneFailureOf } from './thread-failure.js';
 
 let pool: BlockingPool | undefined;
 

@@ -3,7 +3,7 @@
 
 import { OptionError } from '../../shared/errors.js';
 import { BlockingTaskError } from './blocking-errors.js';
-import type { JobOptions } from './blocking-job.js';
+import type { JobOptions } from './pool/blocking-job.js';
 import type { RunBlockingOptions } from './run-blocking.js';
 import type { BlockingTask } from './task.js';
 

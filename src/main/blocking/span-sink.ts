@@ -13,8 +13,8 @@ import { ReadableSpanRecorder } from '../offload/readable/readable-span-recorder
 import { type ActiveRecording, activeRecording } from '../record/active-recording.js';
 import { endedElsewhere, RECORDS_ENDED, type RecordsEnded } from '../sdk/ended-spans.js';
 import type { ReadableSpan } from '../sdk/types.js';
-import { readableSpan, type SpanData } from './span-data.js';
-import type { SpansMessage } from './task-message.js';
+import { readableSpan, type SpanData } from './message/span-data.js';
+import type { SpansMessage } from './message/task-message.js';
 
 type Resource = ReadableSpan['resource'];
 

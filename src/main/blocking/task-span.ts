@@ -5,10 +5,10 @@ import { type Attributes, type Context, type Span, SpanStatusCode } from '@opent
 import { levelDirectives } from '../levels/levels.js';
 import { scopeTracer } from '../traced/scope-tracer.js';
 import { BlockingTaskError } from './blocking-errors.js';
-import { carryBaggage, carryNewSpan } from './carried-context.js';
-import { errorOf } from './error-data.js';
+import { carryBaggage, carryNewSpan } from './message/carried-context.js';
+import { errorOf } from './message/error-data.js';
+import { monotonicMillis, type TaskCall, type TaskRefusal, type TaskReturn } from './message/task-message.js';
 import type { TaskNames } from './task.js';
-import { monotonicMillis, type TaskCall, type TaskRefusal, type TaskReturn } from './task-message.js';
 
 const scope = scopeTracer('offloop');
 

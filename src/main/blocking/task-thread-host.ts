@@ -8,10 +8,15 @@ import { fileURLToPath } from 'node:url';
 import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import { causeOf, report } from '../lifecycle/diagnostics.js';
 import { createThreadPool, type ThreadPool } from '../lifecycle/thread-pool.js';
-import type { BlockingJob } from './blocking-job.js';
+import {
+  isSpansMessage,
+  monotonicMillis,
+  type TaskThreadData,
+  type ThreadMessage,
+} from './message/task-message.js';
+import type { BlockingJob } from './pool/blocking-job.js';
+import { cloneFailureOf, failureOf } from './pool/thread-failure.js';
 import { limitsForTasks, takeThreadMessage } from './span-sink.js';
-import { isSpansMessage, monotonicMillis, type TaskThreadData, type ThreadMessage } from './task-message.js';
-import { cloneFailureOf, failureOf } from './thread-failure.js';
 
 /** As deep below dist/main as below dist/bundle/main. */
 export const TASK_THREAD_FILE = fileURLToPath(new URL('../blocking/thread/task-thread.js', import.meta.url));

@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 
 const MARK = Symbol.for('offloop.task-thread');
 /** A chunk of its own, loaded without waiting; it has the same place relative to this module as the source file. */
-const BLOCK_ON_MODULE = '../blocking/block-on-runner.js';
+const BLOCK_ON_MODULE = '../block-on/block-on-runner.js';
 
 export function markTaskThread(servedCall: 'runBlocking' | 'blockOn'): void {
   (globalThis as Record<symbol, unknown>)[MARK] = servedCall;
@@ -21,6 +21,6 @@ export function isBlockOnThread(): boolean {
   return (globalThis as Record<symbol, unknown>)[MARK] === 'blockOn';
 }
 
-export function loadBlockOn(): typeof import('./block-on-runner.js') {
+export function loadBlockOn(): typeof import('../block-on/block-on-runner.js') {
   return createRequire(import.meta.url)(BLOCK_ON_MODULE);
 }

@@ -1,5 +1,5 @@
 // The only file of main that imports piscina: pools of threads. Thread: main. Callers: worker-host.ts, with a pool of one
-// thread for each lane; blocking/blocking-pool.ts, whose threads run tasks of the application.
+// thread for each lane; blocking/task-thread-host.ts, whose threads run tasks of the application.
 
 import { Piscina } from 'piscina';
 

@@ -3,8 +3,8 @@
 
 import { workerData } from 'node:worker_threads';
 import { atomicNotify, atomicStore } from '../../../shared/atomics.js';
-import { errorData } from '../error-data.js';
-import type { TaskThreadData, ThreadEnd } from '../task-message.js';
+import { errorData } from '../message/error-data.js';
+import type { TaskThreadData, ThreadEnd } from '../message/task-message.js';
 import { markTaskThread } from '../task-thread-mark.js';
 import { serveTasks } from './task-server.js';
 

@@ -2,10 +2,10 @@
 // task-thread.ts; and a task's own, for a task that it runs in turn, from blocking-runner.ts.
 
 import { context } from '@opentelemetry/api';
-import { uncarryContext } from '../carried-context.js';
-import { errorData } from '../error-data.js';
+import { uncarryContext } from '../message/carried-context.js';
+import { errorData } from '../message/error-data.js';
+import type { TaskCall, TaskOutcome } from '../message/task-message.js';
 import { splitTaskKey, type TaskFunction } from '../task.js';
-import type { TaskCall, TaskOutcome } from '../task-message.js';
 
 /** Modules are few; one that makes up its URLs does not fill the memory. */
 const FUNCTIONS_MAX = 1024;

@@ -2,15 +2,15 @@
 // entries of the two kinds of threads.
 
 import { type MessagePort, threadId } from 'node:worker_threads';
-import { errorData } from '../error-data.js';
+import { errorData } from '../message/error-data.js';
 import {
   monotonicMillis,
   type TaskCall,
   type TaskOutcome,
   type TaskReturn,
   type TaskThreadData,
-} from '../task-message.js';
-import { unwrapResult } from '../task-result.js';
+} from '../message/task-message.js';
+import { unwrapResult } from '../message/task-result.js';
 import { callTask } from './task-call.js';
 import { TaskTracing } from './task-tracing.js';
 

@@ -17,13 +17,13 @@ import { RandomIdGenerator } from '../../sdk/random-id-generator.js';
 import { completeSpanLimits } from '../../sdk/span-limits.js';
 import { type ReadableSpan, type Sampler, SamplingDecision, type SpanProcessor } from '../../sdk/types.js';
 import { FLAG_SAMPLED } from '../../trace/ids/span-flags.js';
-import { spanData } from '../span-data.js';
+import { spanData } from '../message/span-data.js';
 import {
   SPANS_IN_FLIGHT_MAX,
   type SpansMessage,
   type TaskCall,
   type TaskThreadData,
-} from '../task-message.js';
+} from '../message/task-message.js';
 
 export class TaskTracing {
   /** What the task's caller decided: a root that the task begins follows it. */

@@ -1,7 +1,7 @@
 // Errors of tasks as plain data and back, through a structured clone as between threads.
 
 import { expect, test } from 'vitest';
-import { errorData, errorOf } from '../../../../src/main/blocking/error-data.js';
+import { errorData, errorOf } from '../../../../src/main/blocking/message/error-data.js';
 
 const across = (thrown: unknown): unknown => errorOf(structuredClone(errorData(thrown)));
 

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { TaskQueue } from '../../../../src/main/blocking/task-queue.js';
+import { TaskQueue } from '../../../../src/main/blocking/pool/task-queue.js';
 
 interface Item {
   readonly priority: number;

@@ -1,10 +1,10 @@
 // One blocking task on its way: waiting, running, over. Abort and time-out end it in any of these states. Thread: the user's.
 // Callers: blocking-runner.ts makes it; blocking-pool.ts moves it on.
 
-import { BlockingTimeoutError } from './blocking-errors.js';
-import type { TaskCall, TaskReturn } from './task-message.js';
-import type { TaskSpan } from './task-span.js';
-import type { TaskThread } from './task-thread-host.js';
+import { BlockingTimeoutError } from '../blocking-errors.js';
+import type { TaskCall, TaskReturn } from '../message/task-message.js';
+import type { TaskSpan } from '../task-span.js';
+import type { TaskThread } from '../task-thread-host.js';
 
 export interface JobOptions {
   readonly priority: number;

@@ -2,9 +2,9 @@
 // user code through `offloop`. What does it is loaded with the first call.
 
 import { OptionError } from '../../shared/errors.js';
-import { BlockingTaskError } from './blocking-errors.js';
-import { type BlockingTask, checkTask, type TaskFunction } from './task.js';
-import { loadBlockOn } from './task-thread-mark.js';
+import { BlockingTaskError } from '../blocking/blocking-errors.js';
+import { type BlockingTask, checkTask, type TaskFunction } from '../blocking/task.js';
+import { loadBlockOn } from '../blocking/task-thread-mark.js';
 
 const TIMEOUT_MILLIS_DEFAULT = 30_000;
 const MILLIS_MAX = 2_147_483_647;

@@ -6,7 +6,6 @@
 import { fileURLToPath } from 'node:url';
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import { atomicLoad, atomicStore, atomicWait } from '../../shared/atomics.js';
-import { limitsForTasks, takeThreadMessage } from './span-sink.js';
 import {
   monotonicMillis,
   type SpansMessage,
@@ -14,8 +13,9 @@ import {
   type TaskReturn,
   type TaskThreadData,
   type ThreadEnd,
-} from './task-message.js';
-import { taskEnvironment } from './task-thread-host.js';
+} from '../blocking/message/task-message.js';
+import { limitsForTasks, takeThreadMessage } from '../blocking/span-sink.js';
+import { taskEnvironment } from '../blocking/task-thread-host.js';
 
 const THREAD_FILE = fileURLToPath(new URL('../blocking/thread/block-on-thread.js', import.meta.url));
 const KEEP_ALIVE_MILLIS = 10_000;

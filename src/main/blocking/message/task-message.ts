@@ -5,7 +5,7 @@
 // together, an answer 4.8 -> 3.8; measured by posting to a port of the same thread).
 
 import type { MessagePort } from 'node:worker_threads';
-import type { SpanLimits } from '../../shared/config/resolved-config.js';
+import type { SpanLimits } from '../../../shared/config/resolved-config.js';
 import type { CarriedBaggage, CarriedSpan } from './carried-context.js';
 import type { ErrorData } from './error-data.js';
 import type { SpanData } from './span-data.js';

@@ -1,17 +1,17 @@
 // Runs a task for a caller that waits, with a span around it; loaded at the first call. Thread: the user's. Caller: block-on.ts.
 
 import { context } from '@opentelemetry/api';
+import { BlockingError, BlockingThreadError, BlockingTimeoutError } from '../blocking/blocking-errors.js';
+import { takeBlockingSettings } from '../blocking/blocking-options.js';
+import { errorOf } from '../blocking/message/error-data.js';
+import { monotonicMillis, type TaskCall, type TaskReturn } from '../blocking/message/task-message.js';
+import { cloneFailureOf, exitFailureOf } from '../blocking/pool/thread-failure.js';
+import { type BlockingTask, taskNames } from '../blocking/task.js';
+import { roundedMillis, TaskSpan } from '../blocking/task-span.js';
+import { isBlockOnThread } from '../blocking/task-thread-mark.js';
 import { report } from '../lifecycle/diagnostics.js';
 import type { BlockOnStats } from './block-on.js';
 import { type BlockOnAnswer, BlockOnThread } from './block-on-thread-host.js';
-import { BlockingError, BlockingThreadError, BlockingTimeoutError } from './blocking-errors.js';
-import { takeBlockingSettings } from './blocking-options.js';
-import { errorOf } from './error-data.js';
-import { type BlockingTask, taskNames } from './task.js';
-import { monotonicMillis, type TaskCall, type TaskReturn } from './task-message.js';
-import { roundedMillis, TaskSpan } from './task-span.js';
-import { isBlockOnThread } from './task-thread-mark.js';
-import { cloneFailureOf, exitFailureOf } from './thread-failure.js';
 
 const VARIABLE = 'OFFLOOP_BLOCK_ON';
 const POLICIES = ['warn', 'allow', 'deny'];

@@ -3,7 +3,7 @@
 
 import type { Attributes, HrTime, Link, SpanKind, SpanStatus } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
-import type { ReadableSpan, TimedEvent } from '../sdk/types.js';
+import type { ReadableSpan, TimedEvent } from '../../sdk/types.js';
 import { type CarriedSpan, carrySpan, uncarrySpan } from './carried-context.js';
 
 export interface SpanData {

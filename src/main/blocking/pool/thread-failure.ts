@@ -1,7 +1,7 @@
 // Why a task could not be posted, or what ended its thread -> errors that say so. Thread: the user's.
 // Callers: task-thread-host.ts, blocking-pool.ts, blocking-runner.ts, block-on-runner.ts.
 
-import { BlockingTaskError, BlockingThreadError } from './blocking-errors.js';
+import { BlockingTaskError, BlockingThreadError } from '../blocking-errors.js';
 
 /** Of a thread that has ended. `isUp`: it was ready for tasks. `error`: undefined if it has just ended. */
 export function failureOf(

@@ -11,9 +11,9 @@ import {
   type SpanContext,
   trace,
 } from '@opentelemetry/api';
-import { withSpan } from '../context/span-context-node.js';
-import { isSuppressed, SUPPRESS_TRACING_KEY } from '../context/suppression.js';
-import { TraceState } from '../propagation/trace-state.js';
+import { withSpan } from '../../context/span-context-node.js';
+import { isSuppressed, SUPPRESS_TRACING_KEY } from '../../context/suppression.js';
+import { TraceState } from '../../propagation/trace-state.js';
 
 export type CarriedSpan = readonly [
   traceId: string,
