@@ -7,6 +7,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import { context, isSpanContextValid, propagation, type TracerProvider, trace } from '@opentelemetry/api';
 import { atomicAdd } from '../../../shared/atomics.js';
+import { STEP_MILLIS } from '../../../shared/clock-anchor.js';
 import { AsyncLocalStorageContextManager } from '../../context/context-manager.js';
 import { setLevel } from '../../levels/levels.js';
 import { adoptEarlyTracers } from '../../lifecycle/early-tracers.js';
@@ -42,6 +43,7 @@ export class TaskTracing {
       tracerConfigurator: undefined,
       randomFlag: true,
       handleError: handleErrorLater,
+      timeSource: { wallMillis, monotonicMillis: () => performance.now() },
     });
     register(provider);
   }
@@ -70,6 +72,16 @@ export class TaskTracing {
       toString: () => 'OfTheTasksCaller',
     };
   }
+}
+
+/**
+ * To the microsecond, as the caller's rings have it: with whole milliseconds a task's span would seem to start before the one
+ * around it. Follows steps of the wall clock, as those do.
+ */
+function wallMillis(): number {
+  const coarse = Date.now();
+  const fine = performance.timeOrigin + performance.now();
+  return Math.abs(coarse - fine) > STEP_MILLIS ? coarse : fine;
 }
 
 /** What a preload of the application has registered in this thread stays. */
