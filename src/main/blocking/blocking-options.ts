@@ -21,7 +21,10 @@ const STACK_MEGABYTES_MIN = 1;
 const STACK_MEGABYTES_MAX = 1024;
 
 export interface BlockingOptions {
-  /** Most threads at a time. 1 to 64, default `OFFLOOP_BLOCKING_THREADS`, else the processors of this process. */
+  /**
+   * Most threads at a time. 1 to 64, default `OFFLOOP_BLOCKING_THREADS`, else the processors of this process. One that is ended, by
+   * abort or time-out, counts until it is gone: what runs outside JavaScript in it (`execFileSync`) comes to its end first.
+   */
   threads?: number;
   /** Most tasks that wait for a thread; the next one is refused. 0 to 1000000, default 1024. */
   queueSize?: number;

@@ -130,6 +130,8 @@ const scenarios = {
         'before',
         await errorOf(runBlocking(tasks.addTask, [1, 1], { signal: AbortSignal.abort(new Error('never')) })),
       );
+      // A thread that is there: the time-out is the task's, not that of its start.
+      await runBlocking(tasks.addTask, [1, 1]);
       say('late', await errorOf(runBlocking(tasks.holdTask, [sharedWords()], { timeoutMillis: 400 })));
       say('next', await runBlocking(tasks.addTask, [1, 2]));
     });
