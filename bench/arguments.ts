@@ -12,6 +12,7 @@ export const SCENARIO_NAMES = [
   'growth',
   'http-server',
   'bridge',
+  'threads',
 ] as const;
 export type ScenarioName = (typeof SCENARIO_NAMES)[number];
 

@@ -26,6 +26,8 @@ async function loadTask(name: TaskName): Promise<Task> {
       return (await import('./tasks/bridge-calls.ts')).run;
     case 'bridge-tasks':
       return (await import('./tasks/bridge-tasks.ts')).run;
+    case 'threads':
+      return (await import('./tasks/threads.ts')).run;
   }
 }
 

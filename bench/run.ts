@@ -32,6 +32,8 @@ async function loadScenario(name: ScenarioName): Promise<Scenario> {
       return (await import('./scenarios/http-server.ts')).scenario;
     case 'bridge':
       return (await import('./scenarios/bridge.ts')).scenario;
+    case 'threads':
+      return (await import('./scenarios/threads.ts')).scenario;
   }
 }
 

@@ -20,3 +20,10 @@ export function readCpu(): CpuReading {
     processNanos: (usage.user + usage.system) * 1000,
   };
 }
+
+/** CPU time of the calling thread. */
+export function readThreadNanos(): number {
+  process.cpuUsage();
+  const stat = readFileSync('/proc/thread-self/schedstat', 'latin1');
+  return Number(stat.slice(0, stat.indexOf(' ')));
+}

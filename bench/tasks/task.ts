@@ -11,7 +11,8 @@ export type TaskName =
   | 'memory'
   | 'growth'
   | 'bridge-calls'
-  | 'bridge-tasks';
+  | 'bridge-tasks'
+  | 'threads';
 
 /** Numbers and words only: it travels as JSON in the child's arguments. */
 export type TaskOptions = Readonly<Record<string, number | string | boolean>>;

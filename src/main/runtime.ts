@@ -1,12 +1,13 @@
-// Composition root of the main thread: configuration -> lanes -> hosts -> provider, and the handle the user gets.
-// Callers: the doors index.ts and register.ts. One runtime per process: start() is idempotent.
+// Composition root of a recording thread: configuration -> lanes -> hosts -> provider, and the handle the user gets. A thread
+// that finds another one's pool records into that. Callers: the doors index.ts and register.ts. One runtime per thread:
+// start() is idempotent.
 
 import { type Attributes, context, propagation, type TracerProvider, trace } from '@opentelemetry/api';
 import type { StartOptions as ConfigOptions } from '../shared/config/options.js';
 import type { ResolvedConfig } from '../shared/config/resolved-config.js';
 import type { ConfigMode } from '../shared/config/settings.js';
 import { isTaskThread } from './blocking/task-thread-mark.js';
-import { configure } from './config-file/configure.js';
+import { type Configuration, configure } from './config-file/configure.js';
 import { AsyncLocalStorageContextManager } from './context/context-manager.js';
 import { configureLevels } from './levels/levels.js';
 import { callbackErrorCount } from './lifecycle/callback-errors.js';
@@ -14,16 +15,19 @@ import { installDiagLogger, report } from './lifecycle/diagnostics.js';
 import { adoptEarlyTracers } from './lifecycle/early-tracers.js';
 import { ExportLanes } from './lifecycle/export-lanes.js';
 import { registerGlobally } from './lifecycle/registration.js';
+import type { SpanOutlet } from './lifecycle/span-outlet.js';
 import { emptyStats, type Stats } from './lifecycle/stats.js';
 import { handleErrorLater } from './plug-ins/late-error-handler.js';
 import { type PlugInOptions, type StartOptions, separatePlugIns } from './plug-ins/options.js';
 import { PlugInErrors } from './plug-ins/plug-in-errors.js';
+import type { ResourceView } from './plug-ins/runtime-resource.js';
 import { RuntimeTracerProvider } from './plug-ins/runtime-tracer-provider.js';
 import { scopeSwitch } from './plug-ins/scope-switch.js';
 import { createPropagator } from './propagation/create-propagator.js';
 import { setActiveRecording } from './record/active-recording.js';
 import { createProcessResource } from './resource/process-resource.js';
 import { configuredSampler } from './sampling/configured-sampler.js';
+import { attachToPool } from './threads/attachment.js';
 import { OffloopTracerProvider } from './trace/tracer-provider.js';
 
 /** The handle that `start()` returns. */
@@ -40,11 +44,12 @@ export interface Telemetry {
    * workers (`workers: 0`) sockets need this thread's loop, and it returns false unless nothing is pending.
    */
   flushSync(timeoutMillis?: number): boolean;
-  /** Counters of all threads, at this moment. */
+  /** Counters of all threads, at this moment. In a thread that records into the workers of another one: its own. */
   stats(): Stats;
   /**
    * Flushes, stops the workers, removes the exit hooks. Spans ended later are counted as `already_shutdown`. False:
-   * something was given up at the deadline, and counted. Default `shutdownTimeoutMillis`. Never rejects.
+   * something was given up at the deadline, and counted. Default `shutdownTimeoutMillis`. Never rejects. In a thread that
+   * records into the workers of another one, only this thread ends its recording; nothing is given up.
    */
   shutdown(timeoutMillis?: number): Promise<boolean>;
 }
@@ -52,23 +57,28 @@ export interface Telemetry {
 let current: Telemetry | undefined;
 
 /** Starts telemetry once; later calls return the first handle. Throws an OptionError for wrong options only. */
-export function startRuntime(given: StartOptions, mode: ConfigMode): Telemetry {
+export function startRuntime(options: StartOptions, mode: ConfigMode): Telemetry {
   if (current !== undefined) return current;
   // Of a blocking task: its spans are recorded by the thread that wanted it done.
   if (isTaskThread()) return INERT;
-  const { config, options, plugIns, warnings, logLevel } = configure(
-    separatePlugIns(given),
-    process.env,
-    mode,
-  );
+  const given = separatePlugIns(options);
+  const own = configure(given, process.env, mode);
+  const { plugIns, logLevel } = own;
   // In code the application says where messages go, unless a variable or the file asks for them.
   if (mode === 'lenient' || logLevel !== undefined) installDiagLogger(logLevel);
-  for (const warning of warnings) report('warn', warning.slice(0, 48), warning);
-  configureLevels(config.level, options.level !== undefined);
+  const attachment = own.config.disabled ? undefined : attachToPool(given, own.config);
+  const config = attachment?.config ?? own.config;
+  // The other thread has told the same of the same variables.
+  if (attachment === undefined) for (const text of own.warnings) report('warn', text.slice(0, 48), text);
+  configureLevels(config.level, own.options.level !== undefined);
   const contextManager = new AsyncLocalStorageContextManager();
   registerContext(contextManager, config);
   const nobodySees = !config.exportTraces && (plugIns.spanProcessors ?? []).length === 0;
-  current = config.disabled || nobodySees ? INERT : new Runtime(config, contextManager, options, plugIns);
+  if (config.disabled || nobodySees) current = INERT;
+  else {
+    const parts = attachment ?? ownLanes(own, contextManager);
+    current = new Runtime({ config, contextManager, options: own.options, plugIns, ...parts });
+  }
   return current;
 }
 
@@ -88,11 +98,20 @@ export const INERT: Telemetry = {
   shutdown: () => Promise.resolve(true),
 };
 
+interface RuntimeParts {
+  readonly config: ResolvedConfig;
+  readonly contextManager: AsyncLocalStorageContextManager;
+  readonly options: ConfigOptions;
+  readonly plugIns: PlugInOptions;
+  readonly resource: ResourceView;
+  /** Undefined: nothing but the application's processors gets spans (`tracesExporter: 'none'`). */
+  readonly lanes: SpanOutlet | undefined;
+}
+
 class Runtime implements Telemetry {
   readonly ready: Promise<void>;
   readonly #config: ResolvedConfig;
-  /** Undefined: nothing but the application's processors gets spans (`tracesExporter: 'none'`). */
-  readonly #lanes: ExportLanes | undefined;
+  readonly #lanes: SpanOutlet | undefined;
   /** Undefined: no plug-ins, spans go straight to the rings. */
   readonly #plugInProvider: RuntimeTracerProvider | undefined;
   /** Of a sampler that asks a service. */
@@ -100,23 +119,9 @@ class Runtime implements Telemetry {
   /** Of the configurator, where there is no such provider. */
   readonly #configuratorErrors: PlugInErrors | undefined;
 
-  constructor(
-    config: ResolvedConfig,
-    contextManager: AsyncLocalStorageContextManager,
-    options: ConfigOptions,
-    plugIns: PlugInOptions,
-  ) {
+  constructor({ config, contextManager, options, plugIns, resource, lanes }: RuntimeParts) {
     this.#config = config;
-    const resource = createProcessResource(config, options.resourceDetectors, plugIns.resource);
-    this.#lanes = config.exportTraces
-      ? new ExportLanes({
-          config,
-          contextRunner: contextManager,
-          resource: () => resource.blob(),
-          resourceSettled: () => resource.settled,
-        })
-      : undefined;
-    this.#lanes?.start();
+    this.#lanes = lanes;
     this.ready = this.#lanes?.ready ?? Promise.resolve();
     const sampler = configuredSampler(config.sampler, options.sampler, {
       resourceAttributes: () => Object.fromEntries(resource.attributes) as Attributes,
@@ -174,6 +179,24 @@ class Runtime implements Telemetry {
     const complete = await this.#lanes?.shutdown(Math.max(0, deadline - performance.now()));
     return stopped && complete !== false;
   }
+}
+
+/** Workers of its own, which other threads find. */
+function ownLanes(
+  { config, options, plugIns }: Configuration,
+  contextManager: AsyncLocalStorageContextManager,
+): Pick<RuntimeParts, 'resource' | 'lanes'> {
+  const resource = createProcessResource(config, options.resourceDetectors, plugIns.resource);
+  if (!config.exportTraces) return { resource, lanes: undefined };
+  const lanes = new ExportLanes({
+    config,
+    contextRunner: contextManager,
+    resource: () => resource.blob(),
+    resourceSettled: () => resource.settled,
+    offeredResource: () => ({ schemaUrl: resource.schemaUrl, attributes: [...resource.attributes] }),
+  });
+  lanes.start();
+  return { resource, lanes };
 }
 
 /** Plug-ins for which a span has to be an object that they can read. */

@@ -14,6 +14,8 @@ export interface ProducerChannel {
    * so two lanes must not share one.
    */
   readonly counters: SharedArrayBuffer;
+  /** LaneCounter block of this producer in this lane, written by the lane's worker. */
+  readonly settled: SharedArrayBuffer;
   /** Monotonic process time (process.hrtime, milliseconds) at which the producer's performance.now() was 0. */
   readonly monotonicOriginMillis: number;
 }
@@ -25,10 +27,13 @@ export interface LaneStart {
   readonly words: SharedArrayBuffer;
   /** LaneCounter block. */
   readonly counters: SharedArrayBuffer;
-  readonly producers: readonly ProducerChannel[];
+  /** Taken out by the worker: what it was born with would keep their memory for ever. */
+  readonly producers: ProducerChannel[];
   readonly config: ResolvedConfig;
   /** Encoded resource: a scope-blob-like attribute list, codec/resource-blob.ts. */
   readonly resource: Uint8Array;
+  /** Channel on which threads announce themselves (pool/pool-messages.ts). Absent: there are none but `producers`. */
+  readonly poolChannel?: string | undefined;
   /** So long the first batch waits for a better resource (`WorkerControl.resource`). Absent or 0: there will be none. */
   readonly resourceWaitMillis?: number;
 }
@@ -50,8 +55,11 @@ export interface WorkerControl {
   /** Flushes, closes the transport and stops the pump. False: something was given up, and counted. */
   shutdown(timeoutMillis: number): Promise<boolean>;
   /** A record too large for the ring, in a transferred buffer. */
-  large(producerId: number, record: ArrayBuffer): void;
+  large(producerId: number, record: ArrayBufferLike): void;
+  /** A second time for the same id: nothing. */
   addProducer(producer: ProducerChannel): void;
+  /** It records nothing any more: once all it recorded is settled, it is let go, and `producerRetired` says so. */
+  retireProducer(producerId: number): void;
   /** True if none of these records, all settled, was dropped; what a collector refused in part counts as taken. */
   allDelivered(producerId: number, range: RecordRange): Promise<boolean>;
   /** Headers of all requests from now on, in place of those of the configuration. */
@@ -70,11 +78,17 @@ export interface LaneAttach {
   /** A MessagePort over which main serves MainControl. */
   readonly mainPort: unknown;
   /**
-   * LargeSent and LargeSentBytes of the lane's producers, summed, before anything was sent over this port: large
-   * records of a dead worker went down with it, and its successor counts them. 0 for a lane's first worker.
+   * What was sent before this port: large records of a dead worker went down with it, and its successor counts them.
+   * Empty for a lane's first worker.
    */
-  readonly largeSent: number;
-  readonly largeSentBytes?: number;
+  readonly largeSent: readonly LargeSent[];
+}
+
+/** Large records of one producer that were sent to the lane. */
+export interface LargeSent {
+  readonly producerId: number;
+  readonly count: number;
+  readonly bytes: number;
 }
 
 /** What the `start` task answers once records flow. */
@@ -92,7 +106,13 @@ export interface InlineLane extends WorkerControl {
 /** What a worker tells main without being asked. */
 export interface MainControl {
   diagnostic(level: 'error' | 'warn' | 'info' | 'debug', message: string): void;
+  /** All it recorded into this lane is settled, and its memory was let go. */
+  producerRetired(producerId: number): void;
 }
 
 /** What src/worker/inline.ts exports as `startInline`; main loads it by URL. */
-export type StartInline = (start: LaneStart, diagnostic: MainControl['diagnostic']) => InlineLane;
+export type StartInline = (
+  start: LaneStart,
+  main: MainControl,
+  largeSent: readonly LargeSent[],
+) => InlineLane;

@@ -25,10 +25,17 @@ export const ProducerCounter = {
   DoorbellRings: 11,
   /** Exceptions inside offloop that user code did not see. */
   InternalErrors: 12,
+  /** Bytes of the large record that is being sent to main at this moment, by a thread that is not main; else 0. */
+  LargeUnderWayBytes: 13,
+  /** Spans of threads that were terminated while they wrote them. Written by main, in the totals of ended threads. */
+  DroppedThreadEnded: 14,
 } as const;
 export const PRODUCER_COUNTER_COUNT = 16;
 
-/** Written by an export worker. */
+/**
+ * Written by an export worker: one block for the lane, and one for each of its producers, with those that say what became
+ * of records (Delivered, Dropped*, Large*).
+ */
 export const LaneCounter = {
   Delivered: 0,
   /** Refused by the collector in a partial success. */
@@ -63,7 +70,8 @@ export type DropReason =
   | 'encode_failed'
   | 'rejected'
   | 'export_failed'
-  | 'shutdown_timeout';
+  | 'shutdown_timeout'
+  | 'thread_ended';
 
 export function createCounters(count: number): Float64Array<SharedArrayBuffer> {
   return new Float64Array(new SharedArrayBuffer(count * Float64Array.BYTES_PER_ELEMENT));

@@ -14,6 +14,9 @@ export const RING_BYTES_MIN = 64 * KIB;
 export const RING_BYTES_MAX = 256 * MIB;
 export const RING_BYTES_DEFAULT = 4 * MIB;
 
+/** One ring of a thread that records into another thread's pool, per lane. */
+export const THREAD_RING_BYTES_DEFAULT = 1 * MIB;
+
 /** A record may take one part in so many of a ring: more, and a few records would starve all others. */
 export const RECORD_FRACTION = 8;
 
@@ -45,6 +48,11 @@ export const QUEUE_SIZE_MAX = RING_BYTES_MAX / SPAN_BYTES_ESTIMATE;
 export const WORKERS_MIN = 0;
 export const WORKERS_MAX = 16;
 export const WORKERS_DEFAULT = 1;
+
+/** Threads that record into one pool beside its own, those that ended and are not settled yet included. */
+export const PRODUCERS_MAX = 256;
+/** So many ended threads wait for a batch to fill up; with more, it is sent as it is. */
+export const ENDED_PRODUCERS_MAX = 32;
 
 /** Longest nap of a worker between two looks at its rings. */
 export const DRAIN_INTERVAL_MILLIS_MIN = 1;
@@ -168,6 +176,13 @@ export const LIMIT_RELATIONS: readonly (readonly [boolean, string])[] = [
     RING_BYTES_MIN <= RING_BYTES_DEFAULT && RING_BYTES_DEFAULT <= RING_BYTES_MAX,
     'the default ring size lies in its range',
   ],
+  [
+    isPowerOfTwo(THREAD_RING_BYTES_DEFAULT) &&
+      RING_BYTES_MIN <= THREAD_RING_BYTES_DEFAULT &&
+      THREAD_RING_BYTES_DEFAULT <= RING_BYTES_MAX,
+    "the default size of a thread's ring is one that rings have",
+  ],
+  [ENDED_PRODUCERS_MAX < PRODUCERS_MAX, 'ended threads leave places for new ones'],
   [
     RING_BYTES_MAX < WAKE_NEVER_DISTANCE && WAKE_NEVER_DISTANCE < 2 ** 31,
     'a ring is smaller than the distance that stands for never, which is below half of the position space',

@@ -37,7 +37,7 @@ export class Drain {
   turn(feeds: readonly RecordFeed[], nowMillis: number): DrainEnd {
     this.#recordsLeft = TURN_RECORDS_MAX;
     this.#endMillis = nowMillis + TURN_MILLIS_MAX;
-    this.#first = (this.#first + 1) % feeds.length;
+    this.#first = (this.#first + 1) % Math.max(1, feeds.length);
     let end: DrainEnd = 'empty';
     for (let count = 0; count < feeds.length && end === 'empty'; count++) {
       end = this.#read(feeds[(this.#first + count) % feeds.length], nowMillis);

@@ -6,14 +6,18 @@ import { threadId, workerData } from 'node:worker_threads';
 import type { LaneAttach, LaneReady, LaneStart } from '../shared/control.js';
 import { serveControl } from './control-server.js';
 import { Lane } from './lane.js';
+import { PoolListener } from './pool-listener.js';
 
 const start = workerData as LaneStart;
-const lane = new Lane(start, true);
+// First: from now on no announcement is missed.
+const listener =
+  start.poolChannel === undefined ? undefined : new PoolListener(start.lane, start.words, start.poolChannel);
+const lane = new Lane(start, true, listener);
 
 /** The pool's task: connects main, and answers when records flow. */
 export default async function attach(ports: LaneAttach): Promise<LaneReady> {
-  lane.adoptLarge(ports.largeSent, ports.largeSentBytes);
-  lane.diagnostics.listen(serveControl(ports, lane));
+  lane.adoptLarge(ports.largeSent);
+  lane.connect(serveControl(ports, lane));
   await lane.ready;
   return { lane: start.lane, threadId };
 }

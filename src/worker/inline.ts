@@ -1,38 +1,28 @@
 // The export pipeline on the calling thread, for OFFLOOP_WORKERS=0 and where no worker can be had. Thread: main. Caller:
 // main/lifecycle, which loads this module by URL and knows it by its type in shared/control.ts.
 
-import type { ProducerChannel, StartInline } from '../shared/control.js';
-import { ProducerCounter } from '../shared/counters.js';
+import type { StartInline } from '../shared/control.js';
 import { TIMEOUT_MILLIS_MAX } from '../shared/limits.js';
 import { Lane } from './lane.js';
 
-export const startInline: StartInline = (start, diagnostic) => {
+export const startInline: StartInline = (start, main, largeSent) => {
+  // Threads are announced by main, which hears them: it is this thread.
   const lane = new Lane(start, false);
-  lane.diagnostics.listen(diagnostic);
+  lane.connect(main);
   // Workers that kept dying may be what this follows: what was sent to them is lost, and counted here.
-  const sent = largeSentOf(start.producers);
-  lane.adoptLarge(sent.count, sent.bytes);
+  lane.adoptLarge(largeSent);
   return {
     flush: (timeoutMillis) => keepingAlive(timeoutMillis, lane.flush(timeoutMillis)),
     shutdown: (timeoutMillis) => keepingAlive(timeoutMillis, lane.shutdown(timeoutMillis)),
     large: (producerId, record) => lane.large(producerId, record),
     addProducer: (producer) => lane.addProducer(producer),
+    retireProducer: (producerId) => lane.retireProducer(producerId),
     allDelivered: (producerId, range) => lane.allDelivered(producerId, range),
     headers: (headers) => lane.headers(headers),
     resource: (resource) => lane.resource(resource),
     pump: () => lane.pump(),
   };
 };
-
-function largeSentOf(producers: readonly ProducerChannel[]): { count: number; bytes: number } {
-  const sent = { count: 0, bytes: 0 };
-  for (const producer of producers) {
-    const counters = new Float64Array(producer.counters);
-    sent.count += counters[ProducerCounter.LargeSent];
-    sent.bytes += counters[ProducerCounter.LargeSentBytes];
-  }
-  return sent;
-}
 
 /** The lane's timers let the process end; a caller who awaits a flush wants its answer first. */
 async function keepingAlive(timeoutMillis: number, call: Promise<boolean>): Promise<boolean> {

@@ -4,7 +4,14 @@
 // Loading the transport takes a turn of the event loop (only the one in use is loaded), so calls that come before
 // wait for the pipeline; their order is kept.
 
-import type { LaneStart, ProducerChannel, RecordRange, WorkerControl } from '../shared/control.js';
+import type {
+  LaneStart,
+  LargeSent,
+  MainControl,
+  ProducerChannel,
+  RecordRange,
+  WorkerControl,
+} from '../shared/control.js';
 import { LaneCounter } from '../shared/counters.js';
 import { Diagnostics } from './diagnostics.js';
 import { BodyPool } from './encode/body-pool.js';
@@ -12,6 +19,7 @@ import { Compressor } from './encode/compressor.js';
 import { createEncoders, type Encoders } from './encoder-factory.js';
 import { LaneWords } from './lane-words.js';
 import { Pipeline } from './pipeline.js';
+import type { PoolListener } from './pool-listener.js';
 import { createProducer } from './producer-channel.js';
 import { PumpLoop } from './pump-loop.js';
 import { deferTurn, systemClock, systemScheduler } from './system.js';
@@ -30,12 +38,15 @@ export class Lane implements WorkerControl {
   readonly diagnostics: Diagnostics;
   readonly #running: Promise<Running>;
   #loop: PumpLoop | undefined;
+  #main: MainControl | undefined;
 
-  constructor(start: LaneStart, keepAlive: boolean) {
+  constructor(start: LaneStart, keepAlive: boolean, listener?: PoolListener) {
     const scheduler = systemScheduler(keepAlive);
     const counters = new Float64Array(start.counters);
     this.diagnostics = new Diagnostics(counters, () => scheduler.now());
-    this.#running = run(start, counters, scheduler, this.diagnostics);
+    this.#running = run(start, counters, scheduler, this.diagnostics, listener, (id) =>
+      this.#main?.producerRetired(id),
+    );
     this.#running.then(
       ({ loop }) => {
         this.#loop = loop;
@@ -48,6 +59,12 @@ export class Lane implements WorkerControl {
   /** Resolves when records flow; rejects if this lane cannot work. */
   get ready(): Promise<unknown> {
     return this.#running;
+  }
+
+  /** What main may be told from now on. */
+  connect(main: MainControl): void {
+    this.#main = main;
+    this.diagnostics.listen((level, message) => main.diagnostic(level, message));
   }
 
   /** One turn now, if the pipeline runs already. */
@@ -65,12 +82,16 @@ export class Lane implements WorkerControl {
     return pipeline.shutdown(timeoutMillis);
   }
 
-  large(producerId: number, record: ArrayBuffer): void {
+  large(producerId: number, record: ArrayBufferLike): void {
     this.#whenRunning((pipeline) => pipeline.large(producerId, record));
   }
 
   addProducer(producer: ProducerChannel): void {
     this.#whenRunning((pipeline) => pipeline.addProducer(producer));
+  }
+
+  retireProducer(producerId: number): void {
+    this.#whenRunning((pipeline) => pipeline.retireProducer(producerId));
   }
 
   resource(resource: Uint8Array): void {
@@ -97,8 +118,8 @@ export class Lane implements WorkerControl {
     );
   }
 
-  adoptLarge(sent: number, sentBytes: number | undefined): void {
-    this.#whenRunning((pipeline) => pipeline.adoptLarge(sent, sentBytes));
+  adoptLarge(sent: readonly LargeSent[]): void {
+    this.#whenRunning((pipeline) => pipeline.adoptLarge(sent));
   }
 
   #whenRunning(call: (pipeline: Pipeline) => void): void {
@@ -114,6 +135,8 @@ async function run(
   counters: Float64Array,
   scheduler: Scheduler,
   diagnostics: Diagnostics,
+  listener: PoolListener | undefined,
+  onRetired: (producerId: number) => void,
 ): Promise<Running> {
   const { exporter } = start.config;
   const words = new LaneWords(start.words);
@@ -141,8 +164,11 @@ async function run(
     compress: (body) => compressor.compress(body),
     bodies,
     diagnostics,
+    ...(listener && { newcomers: () => listener.take() }),
+    onRetired,
     onWanted: () => wait?.wake(),
   });
+  start.producers.splice(0);
   wait = new WaitStrategy({
     words,
     scheduler,
@@ -150,6 +176,7 @@ async function run(
     arm: () => pipeline.arm(),
     disarm: () => pipeline.disarm(),
   });
+  if (listener) listener.onNews = () => wait?.wake();
   const loop = new PumpLoop(pipeline, wait, scheduler, diagnostics);
   loop.run();
   return { pipeline, loop, encoders, transport };

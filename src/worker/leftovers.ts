@@ -4,7 +4,6 @@
 import { LaneCounter } from '../shared/counters.js';
 import type { Batcher } from './batcher.js';
 import type { Exporter } from './exporter.js';
-import type { LargeFeed } from './large-feed.js';
 import type { RecordFeed } from './record-feed.js';
 
 /** Returns how many records were given up. */
@@ -12,14 +11,15 @@ export function giveUpUnsettled(
   feeds: readonly RecordFeed[],
   batcher: Batcher,
   exporter: Exporter,
-  large: LargeFeed,
   counters: Float64Array,
 ): number {
   const before = counters[LaneCounter.DroppedShutdownTimeout];
   exporter.abandon();
   batcher.take().batch.settle(LaneCounter.DroppedShutdownTimeout);
-  for (const feed of feeds) giveUpUnread(feed);
-  large.giveUp();
+  for (const feed of feeds) {
+    giveUpUnread(feed);
+    feed.giveUpMissing?.();
+  }
   return counters[LaneCounter.DroppedShutdownTimeout] - before;
 }
 

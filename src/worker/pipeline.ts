@@ -2,8 +2,7 @@
 // Thread: worker, or the calling thread without workers. Callers: pump-loop.ts turns it, control-server.ts and
 // inline.ts ask it. It has no I/O, clock or timer of its own, and never throws.
 
-import type { LaneStart, ProducerChannel, RecordRange, WorkerControl } from '../shared/control.js';
-import { LARGE_IN_FLIGHT_BYTES_MAX } from '../shared/limits.js';
+import type { LaneStart, LargeSent, ProducerChannel, RecordRange, WorkerControl } from '../shared/control.js';
 import { LaneState } from '../shared/ring/lane-layout.js';
 import { Batcher, type EncoderFactory } from './batcher.js';
 import { causeOf, type Diagnostics } from './diagnostics.js';
@@ -12,11 +11,9 @@ import type { BodyPool } from './encode/body-pool.js';
 import { type Compress, Exporter } from './exporter.js';
 import { Flushes } from './flush.js';
 import type { LaneWords } from './lane-words.js';
-import { LargeFeed } from './large-feed.js';
 import { giveUpUnsettled } from './leftovers.js';
-import type { Producer } from './producer.js';
-import type { RecordFeed } from './record-feed.js';
-import { RingFeed } from './ring-feed.js';
+import type { CountedProducer } from './producer.js';
+import { Producers } from './producers.js';
 import type { Scheduler, Transport } from './transport/transport.js';
 
 /** The longest sleep: the beat goes on, and a wall clock that was set is noticed. */
@@ -44,20 +41,21 @@ export interface PipelineParts {
   readonly clock: Clock;
   readonly transport: Transport;
   readonly createEncoder: EncoderFactory;
-  readonly createProducer: (channel: ProducerChannel) => Producer;
+  readonly createProducer: (channel: ProducerChannel) => CountedProducer;
   readonly compress: Compress;
   readonly bodies: BodyPool;
   readonly diagnostics: Diagnostics;
+  /** Producers announced since the last call, which need no turn of the event loop for it. Absent: there are none. */
+  readonly newcomers?: () => readonly ProducerChannel[];
+  /** A producer that ended was let go. */
+  readonly onRetired?: (producerId: number) => void;
   /** Called when a pump is wanted before the sleep that the last one allowed is over. */
   readonly onWanted: () => void;
 }
 
 export class Pipeline implements Omit<WorkerControl, 'headers' | 'resource'> {
   readonly #parts: PipelineParts;
-  readonly #feeds: RecordFeed[] = [];
-  readonly #rings = new Map<number, RingFeed>();
-  readonly #producerCounters: Float64Array[] = [];
-  readonly #large: LargeFeed;
+  readonly #producers: Producers;
   readonly #batcher: Batcher;
   readonly #exporter: Exporter;
   readonly #drain: Drain;
@@ -74,18 +72,17 @@ export class Pipeline implements Omit<WorkerControl, 'headers' | 'resource'> {
     this.#parts = parts;
     const { counters, diagnostics, scheduler, createEncoder } = parts;
     const { batch, exporter } = parts.start.config;
-    this.#large = new LargeFeed(counters, LARGE_IN_FLIGHT_BYTES_MAX, () => this.#producerCounters);
-    this.#feeds.push(this.#large);
+    this.#producers = new Producers({ ...parts, onRetired: (id) => parts.onRetired?.(id) });
     this.#batcher = new Batcher(batch, createEncoder, diagnostics);
     this.#exporter = new Exporter({ ...parts, config: exporter, onSettled: () => this.#onSettled() });
     this.#drain = new Drain(this.#batcher, this.#exporter, scheduler, counters);
-    this.#flushes = new Flushes(parts.words, this.#feeds);
+    this.#flushes = new Flushes(parts.words, this.#producers.feeds);
     const { resourceWaitMillis = 0 } = parts.start;
     if (resourceWaitMillis > 0) {
       this.#awaitsResource = true;
       this.#exporter.hold(scheduler.now() + resourceWaitMillis);
     }
-    for (const producer of parts.start.producers) this.addProducer(producer);
+    for (const producer of parts.start.producers) this.#producers.add(producer);
     parts.words.setState(LaneState.Running);
   }
 
@@ -98,30 +95,29 @@ export class Pipeline implements Omit<WorkerControl, 'headers' | 'resource'> {
     if (this.#stopped) return HEARTBEAT_MILLIS;
     this.#parts.words.beat();
     this.#followClock();
+    this.#admit();
     this.#flushes.poll();
     if (this.#awaitsResource && this.#cannotWait()) this.#letGo();
     this.#exporter.startWaiting();
-    this.#drainEnd = this.#drain.turn(this.#feeds, nowMillis);
+    this.#drainEnd = this.#drain.turn(this.#producers.feeds, nowMillis);
     const wantsClose = this.#wantsClose(nowMillis);
     if (wantsClose && this.#exporter.hasSlot) this.#exporter.submit(this.#batcher.take());
     this.#wantsSlot = this.#drainEnd === 'blocked' || (wantsClose && !this.#batcher.isEmpty);
     this.#flushes.complete();
+    this.#producers.sweep();
     return this.#sleepMillis(nowMillis);
   }
 
   /** Arms the producers' doorbells for a sleep. True if there is work already: do not sleep. */
   arm(): boolean {
     if (this.#stopped) return false;
-    let hasWork = this.#flushes.isRequested;
-    if (this.#drainEnd === 'blocked') return hasWork;
-    const deep = this.#drain.recordsRead === 0;
-    hasWork ||= this.#large.hasUnread;
-    for (const ring of this.#rings.values()) hasWork = ring.arm(deep) || hasWork;
-    return hasWork;
+    const isRequested = this.#flushes.isRequested;
+    if (this.#drainEnd === 'blocked') return isRequested;
+    return this.#producers.arm(this.#drain.recordsRead === 0) || isRequested;
   }
 
   disarm(): void {
-    for (const { producer } of this.#rings.values()) producer.ring.disarm();
+    this.#producers.disarm();
   }
 
   flush(timeoutMillis: number): Promise<boolean> {
@@ -135,16 +131,12 @@ export class Pipeline implements Omit<WorkerControl, 'headers' | 'resource'> {
     return this.#stopping;
   }
 
-  large(producerId: number, record: ArrayBuffer): void {
+  large(producerId: number, record: ArrayBufferLike): void {
     if (this.#stopped) {
-      this.#large.giveUp();
+      this.#producers.largeOf(producerId)?.giveUpMissing();
       return;
     }
-    try {
-      this.#large.receive(this.#rings.get(producerId)?.producer, record);
-    } catch (error) {
-      this.#parts.diagnostics.report('error', 'large record', causeOf(error));
-    }
+    this.#producers.receive(producerId, record);
     this.#parts.onWanted();
   }
 
@@ -157,38 +149,41 @@ export class Pipeline implements Omit<WorkerControl, 'headers' | 'resource'> {
 
   /** Of settled records. */
   allDelivered(producerId: number, range: RecordRange): Promise<boolean> {
+    const large = this.#producers.largeOf(producerId);
+    const ring = this.#producers.ringOf(producerId);
     const lost =
-      this.#large.losses.hasAny(range.largeFrom, range.largeTo) ||
-      (this.#rings.get(producerId)?.losses.hasAny(range.from, range.to) ?? true);
+      large === undefined ||
+      ring === undefined ||
+      large.losses.hasAny(range.largeFrom, range.largeTo) ||
+      ring.losses.hasAny(range.from, range.to);
     return Promise.resolve(!lost);
   }
 
   /** Counts the large records that went down with a dead worker of this lane. */
-  adoptLarge(sent: number, sentBytes: number | undefined): void {
-    this.#large.adopt(sent, sentBytes);
+  adoptLarge(sent: readonly LargeSent[]): void {
+    this.#producers.adoptLarge(sent);
   }
 
   addProducer(channel: ProducerChannel): void {
-    if (this.#rings.has(channel.id)) return;
-    const { counters, createProducer, diagnostics } = this.#parts;
-    try {
-      const feed = new RingFeed(
-        createProducer(channel),
-        channel.monotonicOriginMillis,
-        counters,
-        (skippedBytes) => diagnostics.report('error', 'corrupt ring', `${skippedBytes} bytes were given up`),
-      );
-      this.#producerCounters.push(new Float64Array(channel.counters));
-      this.#rings.set(channel.id, feed);
-      this.#feeds.push(feed);
-    } catch (error) {
-      diagnostics.report('error', 'producer refused', causeOf(error));
-    }
+    this.#producers.add(channel);
     this.#parts.onWanted();
+  }
+
+  retireProducer(producerId: number): void {
+    // It may have announced itself in the same instant, and its announcement has not been looked at.
+    this.#admit();
+    this.#producers.retire(producerId);
+    this.#parts.onWanted();
+  }
+
+  /** Before a flush takes its target: what was announced before it belongs to it. */
+  #admit(): void {
+    for (const channel of this.#parts.newcomers?.() ?? []) this.#producers.add(channel);
   }
 
   #flush(timeoutMillis: number): Promise<boolean> {
     const { scheduler, onWanted } = this.#parts;
+    this.#admit();
     return new Promise((resolve) => {
       const timer = scheduler.setTimer(() => resolve(false), timeoutMillis);
       this.#flushes.request(() => {
@@ -203,10 +198,8 @@ export class Pipeline implements Omit<WorkerControl, 'headers' | 'resource'> {
     const { clock, diagnostics } = this.#parts;
     const monotonicMillis = clock.monotonicMillis();
     const unixMillis = clock.unixMillis();
-    for (const ring of this.#rings.values()) {
-      if (ring.followClock(monotonicMillis, unixMillis)) {
-        diagnostics.report('info', 'clock step', 'the wall clock was set, or the machine was suspended');
-      }
+    if (this.#producers.followClock(monotonicMillis, unixMillis)) {
+      diagnostics.report('info', 'clock step', 'the wall clock was set, or the machine was suspended');
     }
   }
 
@@ -229,7 +222,9 @@ export class Pipeline implements Omit<WorkerControl, 'headers' | 'resource'> {
 
   #wantsClose(nowMillis: number): boolean {
     if (this.#batcher.isFull(0) || this.#batcher.dueInMillis(nowMillis) === 0) return true;
-    if (this.#drainEnd === 'empty' && this.#flushes.wants(this.#batcher.batch)) return true;
+    const { batch } = this.#batcher;
+    if (this.#drainEnd === 'empty' && (this.#flushes.wants(batch) || this.#producers.wants(batch)))
+      return true;
     return this.#isCrowded();
   }
 
@@ -249,6 +244,7 @@ export class Pipeline implements Omit<WorkerControl, 'headers' | 'resource'> {
 
   #onSettled(): void {
     this.#flushes.complete();
+    this.#producers.sweep();
     if (this.#wantsSlot || this.#exporter.hasWaiting || this.#flushes.isActive) this.#parts.onWanted();
   }
 
@@ -256,7 +252,7 @@ export class Pipeline implements Omit<WorkerControl, 'headers' | 'resource'> {
     const { counters, diagnostics, words } = this.#parts;
     const flushed = await this.#flush(timeoutMillis);
     this.#stopped = true;
-    const givenUp = giveUpUnsettled(this.#feeds, this.#batcher, this.#exporter, this.#large, counters);
+    const givenUp = giveUpUnsettled(this.#producers.feeds, this.#batcher, this.#exporter, counters);
     if (givenUp > 0) diagnostics.report('warn', 'shutdown', `${givenUp} spans were not delivered in time`);
     this.#flushes.poll();
     this.#flushes.complete();

@@ -1,4 +1,4 @@
-// From the shared memory of one producing thread to what the pipeline needs of it. Thread: worker. Caller: lane.ts.
+// From the shared memory of one producing thread to what the pipeline needs of it. Thread: worker. Caller: producers.ts.
 
 import { ArenaReader } from '../shared/arena/reader.js';
 import { ClockAnchor } from '../shared/clock-anchor.js';
@@ -6,15 +6,17 @@ import type { ProducerChannel } from '../shared/control.js';
 import { RingReader } from '../shared/ring/reader.js';
 import { Dictionary } from './encode/dictionary.js';
 import type { Clock } from './pipeline.js';
-import type { Producer } from './producer.js';
+import type { CountedProducer } from './producer.js';
 
 /** Throws if the memory is no ring or arena of this version. */
-export function createProducer(channel: ProducerChannel, clock: Clock): Producer {
+export function createProducer(channel: ProducerChannel, clock: Clock): CountedProducer {
   const nowMillis = clock.monotonicMillis() - channel.monotonicOriginMillis;
   return {
     id: channel.id,
     ring: new RingReader(channel.ring),
     dictionary: new Dictionary(new ArenaReader(channel.arena)),
     anchor: new ClockAnchor(clock.unixMillis() - nowMillis),
+    counters: new Float64Array(channel.counters),
+    settled: new Float64Array(channel.settled),
   };
 }

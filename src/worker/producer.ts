@@ -11,3 +11,11 @@ export interface Producer {
   /** Converts the producer's monotonic milliseconds to unix time. */
   readonly anchor: ClockAnchor;
 }
+
+/** With its accounts. */
+export interface CountedProducer extends Producer {
+  /** ProducerCounter block, which the producer writes. */
+  readonly counters: Float64Array;
+  /** LaneCounter block of this producer, which this worker writes. */
+  readonly settled: Float64Array;
+}

@@ -28,4 +28,6 @@ export interface RecordFeed {
   isBefore(position: number, target: number): boolean;
   /** True if waiting for a fuller batch, whose first record is at `openFrom`, would soon cost records. */
   isCrowded(openFrom: number, inFlight: number): boolean;
+  /** Counts what was sent and will not be received, at the end of the lane. */
+  giveUpMissing?(): void;
 }

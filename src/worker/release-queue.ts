@@ -57,11 +57,12 @@ export class Segment {
 
 export class ReleaseQueue {
   readonly #segments: Segment[] = [];
-  readonly #counters: Float64Array;
+  /** Of the lane, and of the producer. */
+  readonly #blocks: readonly Float64Array[];
   readonly #release: (end: number) => void;
 
-  constructor(counters: Float64Array, release: (end: number) => void) {
-    this.#counters = counters;
+  constructor(blocks: readonly Float64Array[], release: (end: number) => void) {
+    this.#blocks = blocks;
     this.#release = release;
   }
 
@@ -89,7 +90,8 @@ export class ReleaseQueue {
 
   #count(segment: Segment): void {
     for (let index = 0; index < segment.counts.length; index++) {
-      if (segment.counts[index] > 0) this.#counters[index] += segment.counts[index];
+      if (segment.counts[index] === 0) continue;
+      for (const counters of this.#blocks) counters[index] += segment.counts[index];
     }
   }
 }

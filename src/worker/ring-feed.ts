@@ -1,15 +1,15 @@
-// One producer's ring as a feed. Thread: worker. Callers: pipeline.ts creates, arms and corrects its
-// clock; drain.ts reads through RecordFeed.
+// One producer's ring as a feed. Thread: worker. Callers: producers.ts creates, arms and corrects its clock; drain.ts
+// reads through RecordFeed.
 
 import { LaneCounter } from '../shared/counters.js';
 import type { SpanBatchEncoder } from './encode/span-batch-encoder.js';
 import { LossLog } from './loss-log.js';
-import type { Producer } from './producer.js';
+import type { CountedProducer } from './producer.js';
 import type { RecordFeed } from './record-feed.js';
 import { type Outcome, ReleaseQueue } from './release-queue.js';
 
 export class RingFeed implements RecordFeed {
-  readonly producer: Producer;
+  readonly producer: CountedProducer;
   readonly releases: ReleaseQueue;
   readonly losses = new LossLog();
   position = 0;
@@ -18,7 +18,7 @@ export class RingFeed implements RecordFeed {
   readonly #onCorrupt: (skippedBytes: number) => void;
 
   constructor(
-    producer: Producer,
+    producer: CountedProducer,
     monotonicOriginMillis: number,
     counters: Float64Array,
     onCorrupt: (skippedBytes: number) => void,
@@ -27,7 +27,7 @@ export class RingFeed implements RecordFeed {
     this.#monotonicOriginMillis = monotonicOriginMillis;
     this.#released = producer.ring.readPosition;
     this.#onCorrupt = onCorrupt;
-    this.releases = new ReleaseQueue(counters, (end) => {
+    this.releases = new ReleaseQueue([counters, producer.settled], (end) => {
       producer.ring.release(end);
       this.#released = end;
     });

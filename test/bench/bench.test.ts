@@ -242,6 +242,7 @@ describe('results', () => {
       import('../../bench/scenarios/startup.ts'),
       import('../../bench/scenarios/http-server.ts'),
       import('../../bench/scenarios/bridge.ts'),
+      import('../../bench/scenarios/threads.ts'),
     ]);
     const keys = scenarios.flatMap(({ scenario }) => scenario.ratios.map(({ key }) => key));
     for (const key of Object.keys(RATIO_BOUNDS)) expect(keys).toContain(key);

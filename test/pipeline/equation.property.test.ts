@@ -17,6 +17,7 @@ type Step =
   | { readonly do: 'flush-by-word' }
   | { readonly do: 'clock-step'; readonly millis: number }
   | { readonly do: 'add-producer' }
+  | { readonly do: 'end-producer'; readonly producer: number }
   | { readonly do: 'die' };
 
 interface Script {
@@ -128,12 +129,13 @@ async function play(script: Script): Promise<PipelineRig> {
     healed ? { kind: 'accept', delayMillis: 1 } : script.behaviours[attempts++ % script.behaviours.length];
   for (const step of script.steps) {
     const at = 'producer' in step ? step.producer % rig.producers.length : 0;
+    const hasEnded = rig.ended.has(rig.producers[at].id);
     switch (step.do) {
       case 'record':
-        rig.record(at, step.count, step.nameLength);
+        if (!hasEnded) rig.record(at, step.count, step.nameLength);
         break;
       case 'large':
-        rig.large(at, step.nameLength);
+        if (!hasEnded) rig.large(at, step.nameLength);
         break;
       case 'run':
         await rig.run(step.millis);
@@ -148,7 +150,10 @@ async function play(script: Script): Promise<PipelineRig> {
         rig.unixOffsetMillis += step.millis;
         break;
       case 'add-producer':
-        if (rig.producers.length < 4) rig.addProducer();
+        if (rig.producers.length - rig.ended.size < 4) rig.addProducer();
+        break;
+      case 'end-producer':
+        if (!hasEnded) rig.retire(at);
         break;
       case 'die':
         rig.die();
@@ -192,6 +197,27 @@ test('recorded = delivered + dropped(by reason) after any faults, and nothing is
       expect(rig.count('DroppedQueueFull')).toBe(0);
     }),
     runs,
+  );
+});
+
+const withComings = fc.oneof(
+  { weight: 9, arbitrary: step },
+  { weight: 1, arbitrary: fc.constant({ do: 'die' as const }) },
+  { weight: 1, arbitrary: fc.constant({ do: 'add-producer' as const }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('end-producer' as const), producer }) },
+);
+
+test('producers come and go, and the equation holds for each of them; all that ended are let go', async () => {
+  await fc.assert(
+    fc.asyncProperty(scriptOf(withComings), async (script) => {
+      const rig = await play(script);
+      checkEquation(rig);
+      for (const { id, recorded, droppedQueueFull, settledSpans } of rig.producers) {
+        expect(settledSpans + droppedQueueFull, `producer ${id}`).toBe(recorded);
+      }
+      expect(rig.retired.toSorted()).toEqual([...rig.ended].toSorted());
+    }),
+    { numRuns: 60 },
   );
 });
 

@@ -21,6 +21,8 @@ export interface AppOptions {
   readonly nodeArgs?: readonly string[];
   readonly args?: readonly unknown[];
   readonly environment?: NodeJS.ProcessEnv;
+  /** Default 30 s. */
+  readonly timeoutMillis?: number;
 }
 
 export const REGISTER = 'offloop/register';
@@ -48,7 +50,7 @@ export class AppProcess {
         env: { ...withoutTelemetry(process.env), ...environment },
         stdio: ['ignore', 'pipe', 'pipe'],
         // A process that hangs is a failure with its output, not a test that times out.
-        timeout: 30_000,
+        timeout: options.timeoutMillis ?? 30_000,
         killSignal: 'SIGKILL',
       },
     );

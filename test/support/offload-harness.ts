@@ -28,6 +28,7 @@ export class OffloadHarness {
     const { config } = resolveConfig({}, {}, 'strict');
     this.producer = createProducerThread(1, config, [this.#lane], (_lane, record) => {
       this.large.push(record);
+      return true;
     });
     const { recording, defineScope } = this.producer;
     this.recorder = new ReadableSpanRecorder(recording, defineScope);

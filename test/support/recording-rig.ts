@@ -54,6 +54,7 @@ export class RecordingRig {
     this.#lanes = Array.from({ length: Math.max(1, config.workers) }, (_, index) => new Lane(index));
     this.#producer = createProducerThread(1, config, this.#lanes, (lane, record) => {
       this.large.push({ lane, record });
+      return true;
     });
     this.active = {
       recording: this.#producer.recording,
@@ -108,7 +109,7 @@ export class RecordingRig {
     const spans = this.#readers.flatMap((reader) => this.#drain(reader));
     for (const { lane, record } of this.large.splice(0)) {
       spans.push(decoded(new Int32Array(record), new Uint8Array(record), 0, this.#readers[lane].texts));
-      this.#lanes[lane].counters[LARGE_SETTLED_BYTES] += record.byteLength;
+      this.#producer.writers[lane].settled[LARGE_SETTLED_BYTES] += record.byteLength;
     }
     this.#delivered += spans.length;
     return spans;

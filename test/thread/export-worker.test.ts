@@ -114,7 +114,7 @@ describe('a worker', () => {
       workerData: lane.start,
     });
     const [toWorker, toMain] = [new MessageChannel(), new MessageChannel()];
-    const attach = { port: toWorker.port2, mainPort: toMain.port2, largeSent: 0 };
+    const attach = { port: toWorker.port2, mainPort: toMain.port2, largeSent: [] };
     await pool.run(attach, { transferList: [toWorker.port2, toMain.port2] });
     const control = new ControlClient(toWorker.port1);
     const later = new TestProducer(2, 65_536);

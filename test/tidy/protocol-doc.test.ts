@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 import * as arena from '../../src/shared/arena/layout.js';
 import * as record from '../../src/shared/codec/record-layout.js';
 import * as counters from '../../src/shared/counters.js';
+import * as pool from '../../src/shared/pool/pool-words.js';
 import * as lane from '../../src/shared/ring/lane-layout.js';
 import * as ring from '../../src/shared/ring/layout.js';
 import { ROOT } from './source-files.js';
@@ -55,7 +56,7 @@ function constantsOf(modules: readonly object[]): Map<string, number> {
 
 const markdown = readFileSync(join(ROOT, 'docs/protocol.md'), 'utf8');
 const documented = documentedConstants(markdown);
-const constants = constantsOf([ring, lane, arena, record, counters]);
+const constants = constantsOf([ring, lane, pool, arena, record, counters]);
 
 test('every constant of the layouts is documented once, and nothing else is', () => {
   expect(constants.size).toBeGreaterThan(70);

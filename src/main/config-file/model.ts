@@ -134,6 +134,7 @@ export interface ResourceModel {
 export interface OffloopModel {
   readonly workers?: Maybe<number>;
   readonly ring_bytes?: Maybe<number>;
+  readonly thread_ring_bytes?: Maybe<number>;
   readonly arena_bytes?: Maybe<number>;
   readonly max_export_batch_bytes?: Maybe<number>;
   readonly concurrent_exports?: Maybe<number>;

@@ -240,6 +240,7 @@ const SEVERITIES = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'].flatMap(
 const offloop = maybeObject({
   workers: count(WORKERS_MIN, WORKERS_MAX),
   ring_bytes: { kind: 'scalar', type: 'integer', nullable: true },
+  thread_ring_bytes: { kind: 'scalar', type: 'integer', nullable: true },
   arena_bytes: count(ARENA_BYTES_MIN, ARENA_BYTES_MAX),
   max_export_batch_bytes: count(BATCH_BYTES_MIN, BATCH_BYTES_MAX),
   concurrent_exports: count(CONCURRENT_EXPORTS_MIN, CONCURRENT_EXPORTS_MAX),

@@ -49,9 +49,11 @@ export class ControlClient {
   }
 
   /** Posted at once; the answer does not matter. */
-  large(producerId: number, record: ArrayBuffer): void {
-    Promise.resolve(this.#remote.large(producerId, transfer(record, [record]))).catch(() => {});
-    if (this.#underWay === 0) this.#port.unref();
+  large(producerId: number, record: ArrayBufferLike): void {
+    // Shared memory comes from another thread, and cannot be transferred: it is there for both.
+    this.#tell(
+      this.#remote.large(producerId, record instanceof ArrayBuffer ? transfer(record, [record]) : record),
+    );
   }
 
   /** False also when the worker is gone: nobody knows. */
@@ -60,23 +62,30 @@ export class ControlClient {
   }
 
   headers(headers: Readonly<Record<string, string>>): void {
-    Promise.resolve(this.#remote.headers(headers)).catch(() => {});
-    if (this.#underWay === 0) this.#port.unref();
+    this.#tell(this.#remote.headers(headers));
   }
 
   addProducer(producer: ProducerChannel): void {
-    Promise.resolve(this.#remote.addProducer(producer)).catch(() => {});
-    if (this.#underWay === 0) this.#port.unref();
+    this.#tell(this.#remote.addProducer(producer));
+  }
+
+  retireProducer(producerId: number): void {
+    this.#tell(this.#remote.retireProducer(producerId));
   }
 
   resource(resource: Uint8Array): void {
-    Promise.resolve(this.#remote.resource(resource)).catch(() => {});
-    if (this.#underWay === 0) this.#port.unref();
+    this.#tell(this.#remote.resource(resource));
   }
 
   close(): void {
     this.#closed = true;
     this.#port.close();
+  }
+
+  /** Posted already; the answer, which only says that the call was made, does not matter. */
+  #tell(answer: unknown): void {
+    Promise.resolve(answer).catch(() => {});
+    if (this.#underWay === 0) this.#port.unref();
   }
 
   async #call(timeoutMillis: number, call: () => Promise<boolean>): Promise<boolean> {

@@ -6,22 +6,23 @@
 // recorded before waits in the rings.
 
 import type { ResolvedConfig } from '../../shared/config/resolved-config.js';
-import type { LaneStart } from '../../shared/control.js';
+import type { LaneStart, LargeSent, ProducerChannel } from '../../shared/control.js';
 import { ProducerCounter } from '../../shared/counters.js';
 import { RESOURCE_WAIT_MILLIS } from '../../shared/limits.js';
+import type { PoolOffer } from '../../shared/pool/pool-messages.js';
+import { MAIN_PRODUCER_ID } from '../../shared/pool/pool-words.js';
+import { RecordingThreads } from '../threads/recording-threads.js';
 import { causeOf, report } from './diagnostics.js';
 import { type ExitHooks, installExitHooks } from './exit-hooks.js';
 import { finalAccount } from './final-account.js';
-import { awaitFlush, requestFlush } from './flush-sync.js';
+import { awaitFlush, awaitListening, isListening, requestFlush } from './flush-sync.js';
 import { type ContextRunner, InlineHost } from './inline-host.js';
 import { Lane } from './lane.js';
 import type { LaneHost } from './lane-host.js';
 import { createProducerThread, type ProducerThread } from './producer-thread.js';
 import { Mark, type Settlement } from './settlement.js';
-import { type Counted, readStats, type Stats, type StatsSources } from './stats.js';
+import { type Counted, type ProducerAccount, readStats, type Stats, type StatsSources } from './stats.js';
 import { WorkerHost, withHeaders } from './worker-host.js';
-
-const PRODUCER_ID = 1;
 
 export interface ExportLanesParts {
   readonly config: ResolvedConfig;
@@ -31,6 +32,8 @@ export interface ExportLanesParts {
   resource(): Uint8Array;
   /** Resolves when late attributes of the resource have come; undefined if there are none (any more). */
   resourceSettled?(): Promise<void> | undefined;
+  /** Given: other threads may record into these lanes, and find there what the resource is. */
+  offeredResource?(): PoolOffer['resource'];
 }
 
 export class ExportLanes {
@@ -45,6 +48,8 @@ export class ExportLanes {
   readonly #started = Promise.withResolvers<void>();
   /** Large records from before `start()`, bounded by LARGE_IN_FLIGHT_BYTES_MAX for each lane. */
   readonly #early: { readonly lane: number; readonly record: ArrayBuffer }[] = [];
+  /** Undefined: these lanes are this thread's alone. */
+  readonly #threads: RecordingThreads | undefined;
   #workerRestarts = 0;
   #headers: Readonly<Record<string, string>> | undefined;
   /** Lanes whose pipeline runs on this thread. */
@@ -57,10 +62,16 @@ export class ExportLanes {
     this.#parts = parts;
     const { config } = parts;
     this.#lanes = Array.from({ length: Math.max(1, config.workers) }, (_, index) => new Lane(index));
-    this.producer = createProducerThread(PRODUCER_ID, config, this.#lanes, (lane, record) => {
-      if (this.isStarted) this.#hosts[lane].large(PRODUCER_ID, record);
+    this.producer = createProducerThread(MAIN_PRODUCER_ID, config, this.#lanes, (lane, record) => {
+      if (this.isStarted) this.#hosts[lane].large(MAIN_PRODUCER_ID, record);
       else this.#early.push({ lane, record });
+      return true;
     });
+    const { offeredResource } = parts;
+    if (offeredResource !== undefined) {
+      const lanes = { lanes: this.#lanes, hosts: this.#hosts };
+      this.#threads = new RecordingThreads({ config, ...lanes, resource: offeredResource });
+    }
     this.ready = this.#started.promise;
     this.#exitHooks = installExitHooks({
       flush: () => this.#flushAtExit(),
@@ -76,12 +87,14 @@ export class ExportLanes {
   /** Starts the hosts, once. */
   start(): void {
     if (this.isStarted) return;
+    this.#threads?.open();
     for (const lane of this.#lanes) this.#hosts.push(this.#createHost(lane));
     void this.#resourceSettled?.then(() => {
       const resource = this.#parts.resource();
       for (const host of this.#hosts) host.resource(resource);
+      this.#threads?.renewOffer();
     });
-    for (const { lane, record } of this.#early.splice(0)) this.#hosts[lane].large(PRODUCER_ID, record);
+    for (const { lane, record } of this.#early.splice(0)) this.#hosts[lane].large(MAIN_PRODUCER_ID, record);
     Promise.all(this.#hosts.map((host) => host.ready)).then(() => this.#started.resolve());
   }
 
@@ -128,16 +141,24 @@ export class ExportLanes {
   }
 
   stats(): Stats {
+    this.#threads?.catchUp();
     return readStats(this.sources);
   }
 
   get sources(): StatsSources {
     return {
-      writers: this.producer.writers,
+      writers: this.#lanes.flatMap(({ index }) => this.#accountsOf(index)),
       lanes: this.#finalAccounts ?? this.#lanes,
       workers: this.#lanes.length - this.#inline.size,
       workerRestarts: this.#workerRestarts,
+      isFinal: this.#finalAccounts !== undefined,
+      ...(this.#threads && { threads: this.#threads.counts }),
     };
+  }
+
+  /** All that record into the lane, or have done so. */
+  #accountsOf(lane: number): readonly ProducerAccount[] {
+    return [this.producer.writers[lane], ...(this.#threads?.accountsOf(lane) ?? [])];
   }
 
   shutdown(timeoutMillis = this.#parts.config.shutdownTimeoutMillis): Promise<boolean> {
@@ -147,6 +168,7 @@ export class ExportLanes {
 
   async #stop(timeoutMillis: number): Promise<boolean> {
     this.producer.recording.closed = true;
+    this.#threads?.close();
     // Nothing recorded: no thread is started to be stopped.
     if (!this.isStarted && this.stats().pending > 0) this.start();
     const deadline = performance.now() + timeoutMillis;
@@ -155,6 +177,7 @@ export class ExportLanes {
     const results = await Promise.all(this.#hosts.map((host) => host.shutdown(leftMillis)));
     await Promise.all(this.#hosts.map((host) => host.close()));
     this.#exitHooks.remove();
+    this.#threads?.end();
     // A worker that answers has counted what it gave up; one that is dead or stuck has not.
     return this.#closeAccounts() === 0 && results.every(Boolean);
   }
@@ -165,7 +188,7 @@ export class ExportLanes {
     if (!mark.hasLosses) return 'delivered';
     // What a dead worker knew of its losses went down with it: what may have been lost counts as lost.
     if (restarts !== this.#workerRestarts) return 'dropped';
-    return (await this.#hosts[lane].allDelivered(PRODUCER_ID, mark.range)) ? 'delivered' : 'dropped';
+    return (await this.#hosts[lane].allDelivered(MAIN_PRODUCER_ID, mark.range)) ? 'delivered' : 'dropped';
   }
 
   /** A worker that is given up meanwhile leaves the flush to this thread. */
@@ -201,8 +224,11 @@ export class ExportLanes {
     try {
       return new WorkerHost(start, {
         largeSent: () => this.#largeSent(lane.index),
+        producers: () => this.#channelsOf(lane.index),
+        onRetired: (producerId) => this.#threads?.retired(lane.index, producerId),
         onRestart: () => {
           this.#workerRestarts++;
+          this.#threads?.laneRestarted(lane.index);
           report('warn', 'worker restart', `export worker ${lane.index} died and was replaced`);
         },
         onGivenUp: () => {
@@ -212,6 +238,7 @@ export class ExportLanes {
             `export worker ${lane.index} keeps dying: exporting on this thread`,
           );
           this.#hosts[lane.index] = this.#createInlineHost(this.#startOf(lane));
+          this.#threads?.laneRestarted(lane.index);
         },
       });
     } catch (error) {
@@ -230,9 +257,10 @@ export class ExportLanes {
       lane: lane.index,
       words: lane.memory,
       counters: lane.counters.buffer,
-      producers: [this.producer.channels[lane.index]],
+      producers: this.#channelsOf(lane.index),
       config,
       resource: this.#parts.resource(),
+      poolChannel: this.#threads?.channelName,
       resourceWaitMillis: this.#resourceSettled === undefined ? 0 : RESOURCE_WAIT_MILLIS,
     };
     return this.#headers === undefined ? start : withHeaders(start, this.#headers);
@@ -240,15 +268,23 @@ export class ExportLanes {
 
   #createInlineHost(start: LaneStart): LaneHost {
     this.#inline.add(start.lane);
-    return new InlineHost(start, this.#parts.contextRunner);
+    return new InlineHost(start, this.#parts.contextRunner, this.#largeSent(start.lane), (producerId) =>
+      this.#threads?.retired(start.lane, producerId),
+    );
   }
 
-  #largeSent(lane: number): { count: number; bytes: number } {
+  #channelsOf(lane: number): ProducerChannel[] {
+    return [this.producer.channels[lane], ...(this.#threads?.channelsOf(lane) ?? [])];
+  }
+
+  #largeSent(lane: number): LargeSent[] {
     const { counters } = this.producer.writers[lane];
-    return {
+    const own = {
+      producerId: MAIN_PRODUCER_ID,
       count: counters[ProducerCounter.LargeSent],
       bytes: counters[ProducerCounter.LargeSentBytes],
     };
+    return [own, ...(this.#threads?.largeSentTo(lane) ?? [])];
   }
 
   /** Undefined: nothing is pending. */
@@ -262,9 +298,19 @@ export class ExportLanes {
     if (this.stats().pending === 0) return () => true;
     this.start();
     const threads = this.#lanes.filter((lane) => !this.#inline.has(lane.index));
+    const announce = this.#threads?.announce;
+    announce?.();
+    const deaf = announce === undefined ? [] : threads.filter((lane) => !isListening(lane));
     const tickets = requestFlush(threads);
-    return (deadline) =>
-      awaitFlush(threads, tickets, deadline) && (this.#inline.size === 0 || this.stats().pending === 0);
+    return (deadline) => {
+      let complete = awaitFlush(threads, tickets, deadline);
+      // Their workers are about to start, and this thread's event loop does not turn to tell them who else records.
+      if (deaf.length > 0 && awaitListening(deaf, deadline)) {
+        announce?.();
+        complete = awaitFlush(deaf, requestFlush(deaf), deadline);
+      }
+      return complete && (this.#inline.size === 0 || this.stats().pending === 0);
+    };
   }
 
   #flushAtExit(): (startMillis: number) => void {
@@ -282,9 +328,9 @@ export class ExportLanes {
   #closeAccounts(): number {
     if (this.#finalAccounts !== undefined) return 0;
     this.producer.recording.closed = true;
-    const { writers } = this.producer;
+    this.#threads?.close();
     const before = this.stats().dropped.shutdown_timeout;
-    this.#finalAccounts = this.#lanes.map((lane) => finalAccount(writers[lane.index], lane));
+    this.#finalAccounts = this.#lanes.map((lane) => finalAccount(this.#accountsOf(lane.index), lane));
     return this.stats().dropped.shutdown_timeout - before;
   }
 }

@@ -4,10 +4,17 @@
 
 import { createRequire } from 'node:module';
 import { type Context, ROOT_CONTEXT } from '@opentelemetry/api';
-import type { InlineLane, LaneStart, RecordRange, StartInline } from '../../shared/control.js';
+import type {
+  InlineLane,
+  LaneStart,
+  LargeSent,
+  ProducerChannel,
+  RecordRange,
+  StartInline,
+} from '../../shared/control.js';
 import { SUPPRESS_TRACING_KEY } from '../context/suppression.js';
-import { report } from './diagnostics.js';
 import type { LaneHost } from './lane-host.js';
+import { mainControl } from './main-control.js';
 
 const INLINE_MODULE = '../../worker/inline.js';
 
@@ -21,13 +28,16 @@ export class InlineHost implements LaneHost {
   readonly #lane: InlineLane;
   readonly #run: <T>(call: () => T) => T;
 
-  constructor(start: LaneStart, runner: ContextRunner) {
+  constructor(
+    start: LaneStart,
+    runner: ContextRunner,
+    largeSent: readonly LargeSent[],
+    onRetired: (producerId: number) => void,
+  ) {
     const suppressed = ROOT_CONTEXT.setValue(SUPPRESS_TRACING_KEY, true);
     this.#run = (call) => runner.with(suppressed, call);
     const { startInline } = createRequire(import.meta.url)(INLINE_MODULE) as { startInline: StartInline };
-    this.#lane = this.#run(() =>
-      startInline(start, (level, message) => report(level, message.slice(0, 24), message)),
-    );
+    this.#lane = this.#run(() => startInline(start, mainControl(onRetired), largeSent));
   }
 
   flush(timeoutMillis: number): Promise<boolean> {
@@ -38,8 +48,16 @@ export class InlineHost implements LaneHost {
     return this.#run(() => this.#lane.shutdown(timeoutMillis));
   }
 
-  large(producerId: number, record: ArrayBuffer): void {
+  large(producerId: number, record: ArrayBufferLike): void {
     this.#run(() => this.#lane.large(producerId, record));
+  }
+
+  addProducer(producer: ProducerChannel): void {
+    this.#run(() => this.#lane.addProducer(producer));
+  }
+
+  retireProducer(producerId: number): void {
+    this.#run(() => this.#lane.retireProducer(producerId));
   }
 
   allDelivered(producerId: number, range: RecordRange): Promise<boolean> {

@@ -1,12 +1,12 @@
-// What one recording thread owns: a ring for each lane, an arena, counters. Made once per thread and pipeline by export-lanes.ts; the
-// channels are what the workers get of it.
+// What one recording thread owns: a ring for each lane, an arena, counters. Made once per thread and pipeline by export-lanes.ts,
+// or by threads/attached-lanes.ts for the pool of another thread; the channels are what the workers get of it.
 
 import { createArena } from '../../shared/arena/arena-memory.js';
 import { ArenaWriter } from '../../shared/arena/writer.js';
 import { encodeScopeBlob, type ScopeFields } from '../../shared/codec/blobs.js';
 import type { ResolvedConfig } from '../../shared/config/resolved-config.js';
 import type { ProducerChannel } from '../../shared/control.js';
-import { createCounters, PRODUCER_COUNTER_COUNT } from '../../shared/counters.js';
+import { createCounters, LANE_COUNTER_COUNT, PRODUCER_COUNTER_COUNT } from '../../shared/counters.js';
 import { createRing } from '../../shared/ring/ring-memory.js';
 import { LaneWriter } from '../record/lane-writer.js';
 import { Recording, type SendLarge } from '../record/recording.js';
@@ -21,10 +21,15 @@ export interface ProducerThread {
   defineScope(scope: ScopeFields): number;
 }
 
+export type ProducerConfig = Pick<
+  ResolvedConfig,
+  'arenaBytes' | 'ringBytes' | 'dropWarningThreshold' | 'spanLimits' | 'randomFlag'
+>;
+
 export function createProducerThread(
   id: number,
-  config: ResolvedConfig,
-  lanes: readonly Lane[],
+  config: ProducerConfig,
+  lanes: readonly Pick<Lane, 'memory'>[],
   sendLarge: SendLarge,
 ): ProducerThread {
   const arena = createArena(config.arenaBytes);
@@ -35,10 +40,17 @@ export function createProducerThread(
   for (const lane of lanes) {
     const ring = createRing(config.ringBytes);
     const counters = createCounters(PRODUCER_COUNTER_COUNT);
+    const settled = createCounters(LANE_COUNTER_COUNT);
     const { dropWarningThreshold } = config;
-    const [laneWords, laneCounters] = [lane.memory, lane.counters];
-    writers.push(new LaneWriter({ ring, laneWords, counters, laneCounters, dropWarningThreshold }));
-    channels.push({ id, ring, arena, counters: counters.buffer, monotonicOriginMillis });
+    writers.push(new LaneWriter({ ring, laneWords: lane.memory, counters, settled, dropWarningThreshold }));
+    channels.push({
+      id,
+      ring,
+      arena,
+      counters: counters.buffer,
+      settled: settled.buffer,
+      monotonicOriginMillis,
+    });
   }
   const recording = new Recording({
     lanes: writers,

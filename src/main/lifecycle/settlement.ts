@@ -1,5 +1,5 @@
 // What became of the records between two moments, exactly: for exporters, which are asked about one batch while others are
-// under way. Thread: main. Caller: export-lanes.ts.
+// under way. Thread: producer. Callers: export-lanes.ts, threads/attached-lanes.ts.
 //
 // Where a record lies tells when it is settled: HEAD of its ring has passed it. The counters tell that nothing was lost
 // in the meantime, which is the rule; only if something was does the worker have to say whether it was these.
@@ -14,7 +14,7 @@ export type Settlement = 'delivered' | 'dropped' | 'pending';
 /** A lane as its producer sees it: a LaneWriter is one. */
 interface MarkedLane extends Counted {
   readonly ring: { readonly tail: number; usedBytes(): number };
-  readonly laneCounters: Float64Array;
+  readonly settled: Float64Array;
 }
 
 const DROPPED_BY_PRODUCER = [
@@ -49,7 +49,7 @@ export class Mark {
     this.#largeFrom = lane.counters[ProducerCounter.LargeSent];
     this.#largeTo = this.#largeFrom;
     this.#droppedByProducer = sum(lane.counters, DROPPED_BY_PRODUCER);
-    this.#droppedByLane = sum(lane.laneCounters, DROPPED_BY_LANE);
+    this.#droppedByLane = sum(lane.settled, DROPPED_BY_LANE);
   }
 
   end(): void {
@@ -74,14 +74,14 @@ export class Mark {
 
   /** All records of the range were delivered or dropped, and counted. */
   get isSettled(): boolean {
-    const { ring, laneCounters } = this.#lane;
+    const { ring, settled } = this.#lane;
     const head = ring.tail - ring.usedBytes();
-    return ((head - this.#to) | 0) >= 0 && laneCounters[LaneCounter.LargeSettled] >= this.#largeTo;
+    return ((head - this.#to) | 0) >= 0 && settled[LaneCounter.LargeSettled] >= this.#largeTo;
   }
 
   /** Records of the lane were dropped since the mark: those of the range, or others. */
   get hasLosses(): boolean {
-    return sum(this.#lane.laneCounters, DROPPED_BY_LANE) !== this.#droppedByLane;
+    return sum(this.#lane.settled, DROPPED_BY_LANE) !== this.#droppedByLane;
   }
 }
 

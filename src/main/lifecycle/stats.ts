@@ -29,6 +29,17 @@ export interface Stats {
   /** Calls of the application's processors, sampler, id generator, and callbacks of traced calls that threw or failed. */
   readonly plugInErrors: number;
   readonly doorbellRings: number;
+  /** Other threads of the application that record into this thread's pool: their spans are in all the numbers above. */
+  readonly threads: ThreadCounts;
+}
+
+export interface ThreadCounts {
+  /** Those that record, or have ended and have spans under way. */
+  readonly recording: number;
+  /** Those that ended, and everything they recorded was delivered or dropped. */
+  readonly ended: number;
+  /** Those that found no place (256 at a time): they export by themselves, and count for themselves. */
+  readonly refused: number;
 }
 
 /** A block of counters; a LaneWriter and a Lane are one each. */
@@ -36,12 +47,19 @@ export interface Counted {
   readonly counters: Float64Array;
 }
 
+/** One producer in one lane: a LaneWriter is one. Without a ring: what producers counted that are gone. */
+export interface ProducerAccount extends Counted {
+  readonly ring?: { readonly capacity: number; usedBytes(): number };
+}
+
 export interface StatsSources {
-  /** By lane. */
-  readonly writers: readonly (Counted & { readonly ring: { capacity: number; usedBytes(): number } })[];
+  readonly writers: readonly ProducerAccount[];
   readonly lanes: readonly Counted[];
   readonly workers: number;
   readonly workerRestarts: number;
+  readonly threads?: ThreadCounts;
+  /** `lanes` count nothing any more: what is recorded now came after the end. */
+  readonly isFinal?: boolean;
 }
 
 export function readStats(sources: StatsSources): Stats {
@@ -55,9 +73,12 @@ export function readStats(sources: StatsSources): Stats {
     rejected: lane(LaneCounter.DroppedRejected),
     export_failed: lane(LaneCounter.DroppedExportFailed),
     shutdown_timeout: lane(LaneCounter.DroppedShutdownTimeout),
+    thread_ended: producer(ProducerCounter.DroppedThreadEnded),
   };
-  const recorded = producer(ProducerCounter.Recorded);
   const delivered = lane(LaneCounter.Delivered);
+  // After all others: threads go on, and count a span as recorded first.
+  const recorded = producer(ProducerCounter.Recorded);
+  if (sources.isFinal) dropped.already_shutdown += recorded - delivered - sum(Object.values(dropped));
   const droppedTotal = sum(Object.values(dropped));
   return {
     recorded,
@@ -66,8 +87,8 @@ export function readStats(sources: StatsSources): Stats {
     droppedTotal,
     pending: recorded - delivered - droppedTotal,
     ring: {
-      capacityBytes: sum(sources.writers.map((writer) => writer.ring.capacity)),
-      usedBytes: sum(sources.writers.map((writer) => writer.ring.usedBytes())),
+      capacityBytes: sum(sources.writers.map((writer) => writer.ring?.capacity ?? 0)),
+      usedBytes: sum(sources.writers.map((writer) => writer.ring?.usedBytes() ?? 0)),
     },
     workers: sources.workers,
     workerRestarts: sources.workerRestarts,
@@ -83,6 +104,7 @@ export function readStats(sources: StatsSources): Stats {
     internalErrors: producer(ProducerCounter.InternalErrors) + lane(LaneCounter.Errors),
     plugInErrors: 0,
     doorbellRings: producer(ProducerCounter.DoorbellRings),
+    threads: sources.threads ?? NO_THREADS,
   };
 }
 
@@ -90,6 +112,8 @@ export function readStats(sources: StatsSources): Stats {
 export function emptyStats(): Stats {
   return readStats({ writers: [], lanes: [], workers: 0, workerRestarts: 0 });
 }
+
+const NO_THREADS: ThreadCounts = { recording: 0, ended: 0, refused: 0 };
 
 function sum(values: readonly number[]): number {
   let total = 0;

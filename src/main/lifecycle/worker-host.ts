@@ -11,10 +11,13 @@
 
 import { fileURLToPath } from 'node:url';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
-import type { LaneAttach, LaneStart, MainControl, RecordRange } from '../../shared/control.js';
+import { atomicStore } from '../../shared/atomics.js';
+import type { LaneAttach, LaneStart, LargeSent, ProducerChannel, RecordRange } from '../../shared/control.js';
+import { LANE_LISTENING_WORD } from '../../shared/ring/lane-layout.js';
 import { ControlClient, exposeMainControl } from './control-client.js';
 import { causeOf, report } from './diagnostics.js';
 import type { LaneHost } from './lane-host.js';
+import { mainControl } from './main-control.js';
 import { createThreadPool, type ThreadPool } from './thread-pool.js';
 
 const WORKER_FILE = fileURLToPath(new URL('../../worker/entry.js', import.meta.url));
@@ -29,8 +32,13 @@ const YOUNG_GENERATION_MB = 2;
 const OLD_GENERATION_MB = 256;
 
 export interface WorkerHostEvents {
-  /** LargeSent and LargeSentBytes of the lane's producers, summed. */
-  largeSent(): { count: number; bytes: number };
+  /** What was sent to the lane so far. */
+  largeSent(): readonly LargeSent[];
+  /** Those that record into the lane, or have ended and are not settled. */
+  producers(): ProducerChannel[];
+  /** All that a producer which ended had recorded is settled. */
+  onRetired(producerId: number): void;
+  /** A successor runs: it knows of no producer that it has ended. */
   onRestart(): void;
   onGivenUp(): void;
 }
@@ -56,7 +64,7 @@ export class WorkerHost implements LaneHost {
   constructor(start: LaneStart, events: WorkerHostEvents) {
     this.#start = start;
     this.#events = events;
-    this.#thread = this.#spawn({ count: 0, bytes: 0 });
+    this.#thread = this.#spawn([]);
     this.ready = this.#thread.ready;
   }
 
@@ -76,8 +84,16 @@ export class WorkerHost implements LaneHost {
     return this.#thread.control.shutdown(timeoutMillis);
   }
 
-  large(producerId: number, record: ArrayBuffer): void {
+  large(producerId: number, record: ArrayBufferLike): void {
     this.#thread.control.large(producerId, record);
+  }
+
+  addProducer(producer: ProducerChannel): void {
+    this.#thread.control.addProducer(producer);
+  }
+
+  retireProducer(producerId: number): void {
+    this.#thread.control.retireProducer(producerId);
   }
 
   allDelivered(producerId: number, range: RecordRange): Promise<boolean> {
@@ -100,7 +116,8 @@ export class WorkerHost implements LaneHost {
     await this.#thread.pool.destroy();
   }
 
-  #spawn(largeSent: { count: number; bytes: number }): HostedThread {
+  #spawn(largeSent: readonly LargeSent[]): HostedThread {
+    atomicStore(new Int32Array(this.#start.words), LANE_LISTENING_WORD, 0);
     const pool = createThreadPool({
       filename: WORKER_FILE,
       minThreads: 1,
@@ -110,7 +127,7 @@ export class WorkerHost implements LaneHost {
       execArgv: [],
       argv: [],
       env: workerEnvironment(),
-      workerData: this.#start,
+      workerData: { ...this.#start, producers: this.#events.producers() },
       recordTiming: false,
       resourceLimits: {
         maxYoungGenerationSizeMb: YOUNG_GENERATION_MB,
@@ -129,10 +146,9 @@ export class WorkerHost implements LaneHost {
     const attach: LaneAttach = {
       port: toWorker.port2,
       mainPort: toMain.port2,
-      largeSent: largeSent.count,
-      largeSentBytes: largeSent.bytes,
+      largeSent,
     };
-    exposeMainControl(toMain.port1, mainControl);
+    exposeMainControl(toMain.port1, mainControl(this.#events.onRetired));
     const ready = this.#attach(pool, attach, [toWorker.port2, toMain.port2]);
     return { pool, control: new ControlClient(toWorker.port1), ready };
   }
@@ -191,10 +207,6 @@ export class WorkerHost implements LaneHost {
 export function withHeaders(start: LaneStart, headers: Readonly<Record<string, string>>): LaneStart {
   return { ...start, config: { ...start.config, exporter: { ...start.config.exporter, headers } } };
 }
-
-const mainControl: MainControl = {
-  diagnostic: (level, message) => report(level, message.slice(0, 24), message),
-};
 
 /** The process's environment without what would make the worker load application code. */
 function workerEnvironment(): Record<string, string> {

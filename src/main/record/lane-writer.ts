@@ -14,7 +14,7 @@ export interface LaneParts {
   readonly ring: SharedArrayBuffer;
   readonly laneWords: SharedArrayBuffer;
   readonly counters: Float64Array;
-  readonly laneCounters: Float64Array;
+  readonly settled: Float64Array;
   /** Spans that a full ring drops until it is said; 0: never. */
   readonly dropWarningThreshold: number;
 }
@@ -30,13 +30,16 @@ export class LaneWriter {
   readonly #warningThreshold: number;
   /** ProducerCounter block of this thread in this lane. */
   readonly counters: Float64Array;
-  /** LaneCounter block, written by the worker. */
-  readonly laneCounters: Float64Array;
+  /** LaneCounter block of this thread in this lane, written by the worker. */
+  readonly settled: Float64Array;
+  /** Called when the bell is rung, now and then: for what is worth a look, and must cost nothing. */
+  onRing: (() => void) | undefined;
 
   constructor(parts: LaneParts) {
     this.ring = new RingWriter(parts.ring);
     this.counters = parts.counters;
-    this.laneCounters = parts.laneCounters;
+    this.settled = parts.settled;
+    this.onRing = undefined;
     const { words, bytes } = this.ring;
     const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.writer = new RecordWriter(words, bytes, (value, offset) => text.write(value, offset));
@@ -64,12 +67,15 @@ export class LaneWriter {
 
   /** Rings the bell if the worker wants to be woken by what was published. */
   wake(): void {
-    if (this.ring.wakeDue()) {
-      this.counters[ProducerCounter.DoorbellRings]++;
-      this.doorbell.ring();
-      // Here, not after each publish: the bell is armed by a worker that has caught up.
-      if (this.#dropping) this.#reportRelief();
-    }
+    if (this.ring.wakeDue()) this.#ring();
+  }
+
+  #ring(): void {
+    this.counters[ProducerCounter.DoorbellRings]++;
+    this.doorbell.ring();
+    // Here, not after each publish: the bell is armed by a worker that has caught up.
+    if (this.#dropping) this.#reportRelief();
+    this.onRing?.();
   }
 
   /** Far enough below full that dropping will not start again at once. */

@@ -29,8 +29,8 @@ const ATTRIBUTE_LEFT_OUT = 'an attribute was left out: its value has no OTLP for
 const FORMLESS_PART = 'a part of an attribute value that has no OTLP form was left out';
 const VALUE_CUT = `an attribute value was cut after ${ATTRIBUTE_ITEMS_MAX} items`;
 
-/** Sends a record that is too large for a ring to the worker of a lane, over its control port. */
-export type SendLarge = (lane: number, record: ArrayBuffer) => void;
+/** Sends a record that is too large for a ring to the worker of a lane. False: too much is on its way already. */
+export type SendLarge = (lane: number, record: ArrayBuffer) => boolean;
 
 export interface RecordingParts {
   readonly lanes: readonly LaneWriter[];
@@ -199,14 +199,13 @@ export class Recording {
       const record = encodeAlone(span, bytesMax);
       const bytes = record.byteLength;
       const inFlightBytes =
-        counters[ProducerCounter.LargeSentBytes] - lane.laneCounters[LaneCounter.LargeSettledBytes];
+        counters[ProducerCounter.LargeSentBytes] - lane.settled[LaneCounter.LargeSettledBytes];
       if (bytes > LARGE_RECORD_BYTES_MAX) this.#dropTooLarge(counters);
       else if (inFlightBytes + bytes > LARGE_IN_FLIGHT_BYTES_MAX) lane.dropFull();
-      else {
-        this.#sendLarge(this.laneIndex(span.traceId3), record);
+      else if (this.#sendLarge(this.laneIndex(span.traceId3), record)) {
         counters[ProducerCounter.LargeSent]++;
         counters[ProducerCounter.LargeSentBytes] += bytes;
-      }
+      } else lane.dropFull();
     } catch {
       counters[ProducerCounter.DroppedEncodeFailed]++;
       this.#reportMisuse(ENCODE_FAILED);

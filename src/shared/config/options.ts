@@ -182,6 +182,12 @@ export interface StartOptions {
    */
   readonly ringBytes?: number;
   /**
+   * Bytes of one ring of any other thread of the application that records into the workers of this one (one for each
+   * such thread and worker; memory that is not used yet costs address space only). Default 1048576 (1 MiB); a power
+   * of two from 65536 (64 KiB) to 268435456 (256 MiB). Variable `OFFLOOP_THREAD_RING_BYTES`.
+   */
+  readonly threadRingBytes?: number;
+  /**
    * The ring's size as a number of spans of 256 bytes, rounded up to a size which a ring can have. Default: see
    * `ringBytes`; 1 to 1048576. Variable `OTEL_BSP_MAX_QUEUE_SIZE`. Specification: Tracing SDK, Batching processor.
    */

@@ -29,7 +29,7 @@ import { quoteText } from './quote.js';
 import type { ResolvedConfig } from './resolved-config.js';
 import { resolveResource } from './resource-config.js';
 import { resolveResourceDetectors } from './resource-detector-config.js';
-import { resolveRingBytes } from './ring-size.js';
+import { resolveRingBytes, resolveThreadRingBytes } from './ring-size.js';
 import { resolveSampler } from './sampler-config.js';
 import { type ConfigMode, type Environment, Settings } from './settings.js';
 import { resolveSpanLimits } from './span-limits-config.js';
@@ -52,6 +52,7 @@ const OPTION_NAMES: Readonly<Record<keyof StartOptions, true>> = {
   exporter: true,
   workers: true,
   ringBytes: true,
+  threadRingBytes: true,
   maxQueueSize: true,
   arenaBytes: true,
   maxExportBatchSize: true,
@@ -86,6 +87,7 @@ export function resolveConfig(
     disabled: settings.boolean('disabled', ['OTEL_SDK_DISABLED'], options.disabled),
     workers: resolveWorkers(settings, options.workers),
     ringBytes,
+    threadRingBytes: resolveThreadRingBytes(settings, options.threadRingBytes),
     arenaBytes: settings.integer(
       {
         option: 'arenaBytes',

@@ -92,6 +92,8 @@ export interface ResolvedConfig {
   /** Export workers, one lane each; 0 = pumped on the calling thread. */
   readonly workers: number;
   readonly ringBytes: number;
+  /** Of threads that record into another thread's pool. */
+  readonly threadRingBytes: number;
   readonly arenaBytes: number;
   readonly serviceName: string | undefined;
   /** Of variables and code. */

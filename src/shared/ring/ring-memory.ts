@@ -4,7 +4,7 @@
 // Positions are kept as int32, the same 32 bits as the u32 of the layout: small integers in V8, so that no
 // position is ever a heap number. They may be compared with `===` and ordered only by `distanceBytes`.
 
-import { atomicStore } from '../atomics.js';
+import { atomicLoad, atomicStore } from '../atomics.js';
 import { OptionError } from '../errors.js';
 import { RECORD_FRACTION, RING_BYTES_MAX, RING_BYTES_MIN } from '../limits.js';
 import {
@@ -83,6 +83,32 @@ export function checkedCapacityBytes(memory: SharedArrayBuffer): number {
 /** The words in front of the data area. */
 export function ringControlWords(memory: SharedArrayBuffer): Int32Array {
   return new Int32Array(memory, 0, RING_DATA_OFFSET / Int32Array.BYTES_PER_ELEMENT);
+}
+
+/** How full a ring is, for a thread that neither writes nor reads it. */
+export class RingGauge {
+  readonly capacity: number;
+  readonly #control: Int32Array;
+
+  constructor(memory: SharedArrayBuffer) {
+    this.capacity = checkedCapacityBytes(memory);
+    this.#control = ringControlWords(memory);
+  }
+
+  /** Bytes published and not released. */
+  usedBytes(): number {
+    const head = atomicLoad(this.#control, RING_HEAD_WORD);
+    return (atomicLoad(this.#control, RING_TAIL_WORD) - head) | 0;
+  }
+}
+
+/**
+ * For a ring that has no reader any more: its writer rings the bell after the next record. No reader arms an odd position
+ * before TAIL, so the writer has not rung for this one.
+ */
+export function wakeAtOnce(memory: SharedArrayBuffer): void {
+  const control = ringControlWords(memory);
+  atomicStore(control, RING_WAKE_WORD, (atomicLoad(control, RING_TAIL_WORD) - 1) | 0);
 }
 
 function isPowerOfTwo(value: number): boolean {

@@ -3,12 +3,8 @@
 
 import { encodeResourceBlob } from '../../../src/shared/codec/blobs.js';
 import type { ResolvedConfig } from '../../../src/shared/config/resolved-config.js';
-import {
-  createCounters,
-  LANE_COUNTER_COUNT,
-  LaneCounter,
-  ProducerCounter,
-} from '../../../src/shared/counters.js';
+import type { ProducerChannel } from '../../../src/shared/control.js';
+import { createCounters, LANE_COUNTER_COUNT, LaneCounter } from '../../../src/shared/counters.js';
 import {
   LANE_BYTES,
   LANE_FLUSH_COMPLETED_WORD,
@@ -63,6 +59,11 @@ export class PipelineRig {
   readonly counters = createCounters(LANE_COUNTER_COUNT);
   readonly words = new Int32Array(new SharedArrayBuffer(LANE_BYTES));
   readonly producers: TestProducer[] = [];
+  /** Ids of producers that record nothing any more, and of those that the pipeline has let go, in that order. */
+  readonly ended = new Set<number>();
+  readonly retired: number[] = [];
+  /** Announced, and not yet by a call: what the pipeline has to look for itself. */
+  readonly announced: ProducerChannel[] = [];
   readonly messages: string[] = [];
   /** Bounds which the pipeline broke. */
   readonly violations: string[] = [];
@@ -175,14 +176,20 @@ export class PipelineRig {
     this.pipeline.addProducer(producer.channel);
   }
 
+  /** The producer's thread has ended. */
+  retire(producer: number): void {
+    const { id } = this.producers[producer];
+    this.ended.add(id);
+    this.pipeline.retireProducer(id);
+  }
+
   /** The thread dies between two turns; its requests may still arrive. A successor takes over the lane. */
   die(): void {
     this.#incarnation.alive = this.#options.canary === 'undead';
     this.#incarnation = { alive: true };
-    let largeSent = 0;
-    for (const { counters } of this.producers) largeSent += counters[ProducerCounter.LargeSent];
     this.pipeline = this.#born();
-    this.pipeline.adoptLarge(largeSent, undefined);
+    this.pipeline.adoptLarge(this.#unretired.map((producer) => producer.largeSent));
+    for (const id of this.ended) if (!this.retired.includes(id)) this.pipeline.retireProducer(id);
     this.wanted = true;
   }
 
@@ -208,6 +215,10 @@ export class PipelineRig {
 
   get usedBytes(): number {
     return this.producers.reduce((sum, producer) => sum + producer.usedBytes, 0);
+  }
+
+  get #unretired(): TestProducer[] {
+    return this.producers.filter(({ id }) => !this.retired.includes(id));
   }
 
   #isAwake(): boolean {
@@ -238,7 +249,7 @@ export class PipelineRig {
     return new Pipeline({
       start: {
         config: this.config,
-        producers: this.producers.map((producer) => producer.channel),
+        producers: this.#unretired.map((producer) => producer.channel),
         resourceWaitMillis: this.#options.resourceWaitMillis ?? 0,
       },
       words: new LaneWords(this.words.buffer as SharedArrayBuffer),
@@ -258,6 +269,10 @@ export class PipelineRig {
       createProducer: (channel) => createProducer(channel, clock),
       compress: this.#options.compress ?? ((body) => ({ body, encoding: undefined })),
       diagnostics,
+      newcomers: () => this.announced.splice(0),
+      onRetired: (id) => {
+        if (incarnation.alive) this.retired.push(id);
+      },
       onWanted: () => {
         if (incarnation.alive && this.#options.canary !== 'deaf') this.wanted = true;
       },

@@ -7,9 +7,15 @@ import { encodeScopeBlob } from '../../../src/shared/codec/blobs.js';
 import { RecordWriter } from '../../../src/shared/codec/record-writer.js';
 import { encodeSpan, spanBytesMax } from '../../../src/shared/codec/span-encoder.js';
 import type { SpanSource } from '../../../src/shared/codec/span-source.js';
-import type { ProducerChannel } from '../../../src/shared/control.js';
-import { createCounters, PRODUCER_COUNTER_COUNT, ProducerCounter } from '../../../src/shared/counters.js';
-import { RING_HEAD_WORD } from '../../../src/shared/ring/layout.js';
+import type { LargeSent, ProducerChannel } from '../../../src/shared/control.js';
+import {
+  createCounters,
+  LANE_COUNTER_COUNT,
+  LaneCounter,
+  PRODUCER_COUNTER_COUNT,
+  ProducerCounter,
+} from '../../../src/shared/counters.js';
+import { RING_HEAD_WORD, RING_READ_WORD } from '../../../src/shared/ring/layout.js';
 import { formatRing, ringControlWords } from '../../../src/shared/ring/ring-memory.js';
 import { RingWriter } from '../../../src/shared/ring/writer.js';
 
@@ -22,6 +28,8 @@ export class TestProducer {
   readonly id: number;
   readonly ring: RingWriter;
   readonly counters = createCounters(PRODUCER_COUNTER_COUNT);
+  /** Written by the worker. */
+  readonly settled = createCounters(LANE_COUNTER_COUNT);
   readonly channel: ProducerChannel;
   readonly #writer: RecordWriter;
   readonly #control: Int32Array;
@@ -38,7 +46,14 @@ export class TestProducer {
     this.#control = ringControlWords(ring);
     const scope = { name: `producer-${id}`, version: '', schemaUrl: '', attributes: [] };
     this.#scopeId = new ArenaWriter(arena).append(encodeScopeBlob(scope, utf8WriteFor));
-    this.channel = { id, ring, arena, counters: this.counters.buffer, monotonicOriginMillis: 0 };
+    this.channel = {
+      id,
+      ring,
+      arena,
+      counters: this.counters.buffer,
+      settled: this.settled.buffer,
+      monotonicOriginMillis: 0,
+    };
   }
 
   get recorded(): number {
@@ -49,9 +64,29 @@ export class TestProducer {
     return this.counters[ProducerCounter.DroppedQueueFull];
   }
 
+  get largeSent(): LargeSent {
+    return {
+      producerId: this.id,
+      count: this.counters[ProducerCounter.LargeSent],
+      bytes: this.counters[ProducerCounter.LargeSentBytes],
+    };
+  }
+
+  /** What the worker has counted for this producer as delivered or dropped. */
+  get settledSpans(): number {
+    const outcomes = ['Delivered', 'DroppedRejected', 'DroppedExportFailed', 'DroppedEncodeFailed'] as const;
+    const late = ['DroppedShutdownTimeout', 'DroppedQueueFull'] as const;
+    return [...outcomes, ...late].reduce((sum, outcome) => sum + this.settled[LaneCounter[outcome]], 0);
+  }
+
   /** Position up to which the worker has released the ring. */
   get head(): number {
     return this.#control[RING_HEAD_WORD];
+  }
+
+  /** Position up to which the worker has read. */
+  get read(): number {
+    return this.#control[RING_READ_WORD];
   }
 
   get usedBytes(): number {

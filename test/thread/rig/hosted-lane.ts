@@ -8,7 +8,7 @@ import { encodeResourceBlob } from '../../../src/shared/codec/blobs.js';
 import type { StartOptions } from '../../../src/shared/config/options.js';
 import { resolveConfig } from '../../../src/shared/config/resolve.js';
 import type { LaneStart } from '../../../src/shared/control.js';
-import { LaneCounter, ProducerCounter } from '../../../src/shared/counters.js';
+import { LaneCounter } from '../../../src/shared/counters.js';
 import { LANE_BEAT_WORD, LANE_STATE_WORD } from '../../../src/shared/ring/lane-layout.js';
 import { TestProducer } from '../../pipeline/rig/test-producer.js';
 
@@ -55,16 +55,20 @@ export class HostedLane {
   /** As runtime.ts does, falling back to this thread. */
   open(): this {
     this.host = new WorkerHost(this.start, {
-      largeSent: () => ({
-        count: this.producer.counters[ProducerCounter.LargeSent],
-        bytes: this.producer.counters[ProducerCounter.LargeSentBytes],
-      }),
+      largeSent: () => [this.producer.largeSent],
+      producers: () => [this.producer.channel],
+      onRetired: () => {},
       onRestart: () => {
         this.restarts++;
       },
       onGivenUp: () => {
         this.givenUp++;
-        this.host = new InlineHost(this.start, new AsyncLocalStorageContextManager());
+        this.host = new InlineHost(
+          this.start,
+          new AsyncLocalStorageContextManager(),
+          [this.producer.largeSent],
+          () => {},
+        );
       },
     });
     return this;

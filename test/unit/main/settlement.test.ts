@@ -65,7 +65,7 @@ test('a large record is settled with its number', () => {
   batch.end();
   expect(batch.range).toMatchObject({ largeFrom: 0, largeTo: 1 });
   expect([batch.isEmpty, batch.isSettled]).toEqual([false, false]);
-  writer.laneCounters[LaneCounter.LargeSettled] = 1;
+  writer.settled[LaneCounter.LargeSettled] = 1;
   expect(batch.isSettled).toBe(true);
 });
 
@@ -82,12 +82,12 @@ test('what never came as far as the ring is known at once, and only of this batc
 
 test('losses of the lane since the mark are seen, a partial refusal is none', () => {
   const { harness, mark, writer } = rig();
-  writer.laneCounters[LaneCounter.DroppedExportFailed] = 5;
+  writer.settled[LaneCounter.DroppedExportFailed] = 5;
   const batch = mark();
   harness.record(span());
   batch.end();
-  writer.laneCounters[LaneCounter.DroppedRejected]++;
+  writer.settled[LaneCounter.DroppedRejected]++;
   expect(batch.hasLosses).toBe(false);
-  writer.laneCounters[LaneCounter.DroppedExportFailed]++;
+  writer.settled[LaneCounter.DroppedExportFailed]++;
   expect(batch.hasLosses).toBe(true);
 });

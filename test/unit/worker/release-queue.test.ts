@@ -5,7 +5,7 @@ import { ReleaseQueue, type Segment } from '../../../src/worker/release-queue.js
 function setUp() {
   const counters = createCounters(LANE_COUNTER_COUNT);
   const released: number[] = [];
-  const queue = new ReleaseQueue(counters, (end) => released.push(end));
+  const queue = new ReleaseQueue([counters], (end) => released.push(end));
   const open = (...ends: number[]): Segment => {
     const segment = queue.open();
     for (const end of ends) segment.extend(end);

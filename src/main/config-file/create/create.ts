@@ -85,6 +85,7 @@ const OFFLOOP_OPTIONS: Readonly<
 > = {
   workers: 'workers',
   ring_bytes: 'ringBytes',
+  thread_ring_bytes: 'threadRingBytes',
   arena_bytes: 'arenaBytes',
   max_export_batch_bytes: 'maxExportBatchBytes',
   drain_interval: 'drainIntervalMillis',

@@ -7,6 +7,27 @@ import { onlyWarning, refusal, withEnvironment, withOptions } from './resolve-wi
 const KIB = 1024;
 const MIB = 1024 * KIB;
 
+describe('ring bytes of other threads', () => {
+  test.each([64 * KIB, 1 * MIB, 256 * MIB])('accept %d, and leave the ring of main alone', (bytes) => {
+    const { config } = withOptions({ threadRingBytes: bytes });
+    expect([config.threadRingBytes, config.ringBytes]).toEqual([bytes, 4 * MIB]);
+    const resolution = withEnvironment({ OFFLOOP_THREAD_RING_BYTES: String(bytes) });
+    expect(resolution.config.threadRingBytes).toBe(bytes);
+    expect(resolution.warnings).toEqual([]);
+  });
+
+  test.each([32 * KIB, 512 * MIB, 64 * KIB + 1, 0])('refuse %d', (bytes) => {
+    expect(refusal({ threadRingBytes: bytes }).code).toBe('ERR_OFFLOOP_THREAD_RING_BYTES');
+    const resolution = withEnvironment({ OFFLOOP_THREAD_RING_BYTES: String(bytes) });
+    expect(resolution.config.threadRingBytes).toBe(1 * MIB);
+    expect(onlyWarning(resolution)).toContain('a power of two from 65536 to 268435456');
+  });
+
+  test('are 1 MiB by default, whatever the queue of main', () => {
+    expect(withOptions({ maxQueueSize: 100_000 }).config.threadRingBytes).toBe(1 * MIB);
+  });
+});
+
 describe('ring bytes', () => {
   test.each([64 * KIB, 128 * KIB, 4 * MIB, 256 * MIB])('accepts %d', (bytes) => {
     expect(withOptions({ ringBytes: bytes }).config.ringBytes).toBe(bytes);
