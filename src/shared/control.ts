@@ -30,6 +30,8 @@ export interface LaneStart {
   /** Taken out by the worker: what it was born with would keep their memory for ever. */
   readonly producers: ProducerChannel[];
   readonly config: ResolvedConfig;
+  /** Unix time at which `process.hrtime` was 0: the same for all who convert times of this process. */
+  readonly unixMillisAtMonotonicZero: number;
   /** Encoded resource: a scope-blob-like attribute list, codec/resource-blob.ts. */
   readonly resource: Uint8Array;
   /** Channel on which threads announce themselves (pool/pool-messages.ts). Absent: there are none but `producers`. */

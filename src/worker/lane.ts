@@ -160,7 +160,7 @@ async function run(
     clock: systemClock,
     transport,
     createEncoder: encoders.create,
-    createProducer: (channel) => createProducer(channel, systemClock),
+    createProducer: (channel) => createProducer(channel, start.unixMillisAtMonotonicZero),
     compress: (body) => compressor.compress(body),
     bodies,
     diagnostics,

@@ -5,17 +5,15 @@ import { ClockAnchor } from '../shared/clock-anchor.js';
 import type { ProducerChannel } from '../shared/control.js';
 import { RingReader } from '../shared/ring/reader.js';
 import { Dictionary } from './encode/dictionary.js';
-import type { Clock } from './pipeline.js';
 import type { CountedProducer } from './producer.js';
 
-/** Throws if the memory is no ring or arena of this version. */
-export function createProducer(channel: ProducerChannel, clock: Clock): CountedProducer {
-  const nowMillis = clock.monotonicMillis() - channel.monotonicOriginMillis;
+/** Throws if the memory is no ring or arena of this version. `unixMillisAtMonotonicZero`: see LaneStart. */
+export function createProducer(channel: ProducerChannel, unixMillisAtMonotonicZero: number): CountedProducer {
   return {
     id: channel.id,
     ring: new RingReader(channel.ring),
     dictionary: new Dictionary(new ArenaReader(channel.arena)),
-    anchor: new ClockAnchor(clock.unixMillis() - nowMillis),
+    anchor: new ClockAnchor(unixMillisAtMonotonicZero + channel.monotonicOriginMillis),
     counters: new Float64Array(channel.counters),
     settled: new Float64Array(channel.settled),
   };

@@ -82,8 +82,7 @@ describe.each<OtlpProtocol>(['http/protobuf', 'http/json'])('H16 encoders of %s'
     const add = () => {
       const producer = new TestProducer(0, 65_536);
       producer.record(8);
-      const clock = { unixMillis: () => 0, monotonicMillis: () => 0 };
-      const { ring, ...rest } = createProducer(producer.channel, clock);
+      const { ring, ...rest } = createProducer(producer.channel, 0);
       const offset = ring.peek();
       expect(encoder.add({ ring, ...rest }, ring.words, ring.bytes, offset)).toBe(true);
     };

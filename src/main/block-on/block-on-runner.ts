@@ -4,12 +4,13 @@ import { context } from '@opentelemetry/api';
 import { BlockingError, BlockingThreadError, BlockingTimeoutError } from '../blocking/blocking-errors.js';
 import { takeBlockingSettings } from '../blocking/blocking-options.js';
 import { errorOf } from '../blocking/message/error-data.js';
-import { monotonicMillis, type TaskCall, type TaskReturn } from '../blocking/message/task-message.js';
+import type { TaskCall, TaskReturn } from '../blocking/message/task-message.js';
 import { cloneFailureOf, exitFailureOf } from '../blocking/pool/thread-failure.js';
 import { type BlockingTask, taskNames } from '../blocking/task.js';
 import { roundedMillis, TaskSpan } from '../blocking/task-span.js';
 import { isBlockOnThread } from '../blocking/task-thread-mark.js';
 import { report } from '../lifecycle/diagnostics.js';
+import { monotonicMillis } from '../lifecycle/process-clock.js';
 import type { BlockOnStats } from './block-on.js';
 import { type BlockOnAnswer, BlockOnThread } from './block-on-thread-host.js';
 

@@ -6,16 +6,16 @@
 import { fileURLToPath } from 'node:url';
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import { atomicLoad, atomicStore, atomicWait } from '../../shared/atomics.js';
-import {
-  monotonicMillis,
-  type SpansMessage,
-  type TaskCall,
-  type TaskReturn,
-  type TaskThreadData,
-  type ThreadEnd,
+import type {
+  SpansMessage,
+  TaskCall,
+  TaskReturn,
+  TaskThreadData,
+  ThreadEnd,
 } from '../blocking/message/task-message.js';
-import { limitsForTasks, takeThreadMessage } from '../blocking/span-sink.js';
+import { clockForTasks, limitsForTasks, takeThreadMessage } from '../blocking/span-sink.js';
 import { taskEnvironment } from '../blocking/task-thread-host.js';
+import { monotonicMillis } from '../lifecycle/process-clock.js';
 
 const THREAD_FILE = fileURLToPath(new URL('../blocking/thread/block-on-thread.js', import.meta.url));
 const KEEP_ALIVE_MILLIS = 10_000;
@@ -43,6 +43,7 @@ export class BlockOnThread {
     const workerData: TaskThreadData = {
       offloopTaskThread: true,
       limits: limitsForTasks(),
+      unixMillisAtMonotonicZero: clockForTasks(),
       spansInFlight: this.#spansInFlight,
       blockOn: { calls: calls.port2, spans: spans.port2, answered: this.#answered },
     };

@@ -2,8 +2,9 @@
 
 import { threadId } from 'node:worker_threads';
 import { context } from '@opentelemetry/api';
+import { monotonicMillis } from '../lifecycle/process-clock.js';
 import { takeBlockingSettings } from './blocking-options.js';
-import { monotonicMillis, type TaskCall } from './message/task-message.js';
+import type { TaskCall } from './message/task-message.js';
 import { unwrapResult } from './message/task-result.js';
 import { BlockingJob, type JobOptions } from './pool/blocking-job.js';
 import { BlockingPool } from './pool/blocking-pool.js';

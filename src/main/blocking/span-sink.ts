@@ -9,6 +9,7 @@ import { trace } from '@opentelemetry/api';
 import { atomicAdd } from '../../shared/atomics.js';
 import type { SpanLimits } from '../../shared/config/resolved-config.js';
 import { report } from '../lifecycle/diagnostics.js';
+import { unixMillisAtMonotonicZero } from '../lifecycle/process-clock.js';
 import { ReadableSpanRecorder } from '../offload/readable/readable-span-recorder.js';
 import { type ActiveRecording, activeRecording } from '../record/active-recording.js';
 import { endedElsewhere, RECORDS_ENDED, type RecordsEnded } from '../sdk/ended-spans.js';
@@ -69,6 +70,12 @@ let lost = 0;
 export function limitsForTasks(): SpanLimits | undefined {
   const active = activeRecording();
   return active !== undefined && 'recording' in active ? active.recording.limits : undefined;
+}
+
+/** What a task's thread converts times with: as the workers do, if the caller's spans go straight to the rings. */
+export function clockForTasks(): number | undefined {
+  const active = activeRecording();
+  return active !== undefined && 'recording' in active ? unixMillisAtMonotonicZero() : undefined;
 }
 
 /** The rings' adapter does not ask: the resource is the process's. */

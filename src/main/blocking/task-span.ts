@@ -3,11 +3,12 @@
 
 import { type Attributes, type Context, type Span, SpanStatusCode } from '@opentelemetry/api';
 import { levelDirectives } from '../levels/levels.js';
+import { monotonicMillis } from '../lifecycle/process-clock.js';
 import { scopeTracer } from '../traced/scope-tracer.js';
 import { BlockingTaskError } from './blocking-errors.js';
 import { carryBaggage, carryNewSpan } from './message/carried-context.js';
 import { errorOf } from './message/error-data.js';
-import { monotonicMillis, type TaskCall, type TaskRefusal, type TaskReturn } from './message/task-message.js';
+import type { TaskCall, TaskRefusal, TaskReturn } from './message/task-message.js';
 import type { TaskNames } from './task.js';
 
 const scope = scopeTracer('offloop');

@@ -7,16 +7,12 @@
 import { fileURLToPath } from 'node:url';
 import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import { causeOf, report } from '../lifecycle/diagnostics.js';
+import { monotonicMillis } from '../lifecycle/process-clock.js';
 import { createThreadPool, type ThreadPool } from '../lifecycle/thread-pool.js';
-import {
-  isSpansMessage,
-  monotonicMillis,
-  type TaskThreadData,
-  type ThreadMessage,
-} from './message/task-message.js';
+import { isSpansMessage, type TaskThreadData, type ThreadMessage } from './message/task-message.js';
 import type { BlockingJob } from './pool/blocking-job.js';
 import { cloneFailureOf, failureOf } from './pool/thread-failure.js';
-import { limitsForTasks, takeThreadMessage } from './span-sink.js';
+import { clockForTasks, limitsForTasks, takeThreadMessage } from './span-sink.js';
 
 /** As deep below dist/main as below dist/bundle/main. */
 export const TASK_THREAD_FILE = fileURLToPath(new URL('../blocking/thread/task-thread.js', import.meta.url));
@@ -47,7 +43,12 @@ export class TaskThread {
   ) {
     this.#events = events;
     this.#spansInFlight = spansInFlight;
-    const workerData: TaskThreadData = { offloopTaskThread: true, limits: limitsForTasks(), spansInFlight };
+    const workerData: TaskThreadData = {
+      offloopTaskThread: true,
+      limits: limitsForTasks(),
+      unixMillisAtMonotonicZero: clockForTasks(),
+      spansInFlight,
+    };
     this.#pool = createThreadPool({
       filename: TASK_THREAD_FILE,
       name: 'attach',

@@ -19,6 +19,7 @@ import { awaitFlush, awaitListening, isListening, requestFlush } from './flush-s
 import { type ContextRunner, InlineHost } from './inline-host.js';
 import { Lane } from './lane.js';
 import type { LaneHost } from './lane-host.js';
+import { unixMillisAtMonotonicZero } from './process-clock.js';
 import { createProducerThread, type ProducerThread } from './producer-thread.js';
 import { Mark, type Settlement } from './settlement.js';
 import { type Counted, type ProducerAccount, readStats, type Stats, type StatsSources } from './stats.js';
@@ -259,6 +260,7 @@ export class ExportLanes {
       counters: lane.counters.buffer,
       producers: this.#channelsOf(lane.index),
       config,
+      unixMillisAtMonotonicZero: unixMillisAtMonotonicZero(),
       resource: this.#parts.resource(),
       poolChannel: this.#threads?.channelName,
       resourceWaitMillis: this.#resourceSettled === undefined ? 0 : RESOURCE_WAIT_MILLIS,

@@ -11,6 +11,7 @@ import { createRing } from '../../shared/ring/ring-memory.js';
 import { LaneWriter } from '../record/lane-writer.js';
 import { Recording, type SendLarge } from '../record/recording.js';
 import type { Lane } from './lane.js';
+import { monotonicOriginMillis } from './process-clock.js';
 
 export interface ProducerThread {
   readonly id: number;
@@ -36,7 +37,7 @@ export function createProducerThread(
   const arenaWriter = new ArenaWriter(arena);
   const writers: LaneWriter[] = [];
   const channels: ProducerChannel[] = [];
-  const monotonicOriginMillis = Number(process.hrtime.bigint()) / 1e6 - performance.now();
+  const originMillis = monotonicOriginMillis();
   for (const lane of lanes) {
     const ring = createRing(config.ringBytes);
     const counters = createCounters(PRODUCER_COUNTER_COUNT);
@@ -49,7 +50,7 @@ export function createProducerThread(
       arena,
       counters: counters.buffer,
       settled: settled.buffer,
-      monotonicOriginMillis,
+      monotonicOriginMillis: originMillis,
     });
   }
   const recording = new Recording({

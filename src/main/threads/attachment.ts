@@ -7,6 +7,7 @@ import type { PoolOffer } from '../../shared/pool/pool-messages.js';
 import { PoolWords } from '../../shared/pool/pool-words.js';
 import type { GivenOptions } from '../config-file/configure.js';
 import { causeOf, report } from '../lifecycle/diagnostics.js';
+import { adoptUnixMillisAtMonotonicZero } from '../lifecycle/process-clock.js';
 import type { ResourceView } from '../plug-ins/runtime-resource.js';
 import { AttachedLanes } from './attached-lanes.js';
 import { findPool } from './pool-offer.js';
@@ -47,6 +48,7 @@ function attachTo(offer: PoolOffer, config: ResolvedConfig): AttachedLanes | und
     report('warn', 'pool full', message);
     return undefined;
   }
+  adoptUnixMillisAtMonotonicZero(offer.unixMillisAtMonotonicZero);
   try {
     return new AttachedLanes(id, offer, words, config);
   } catch (error) {

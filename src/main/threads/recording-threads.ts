@@ -16,6 +16,7 @@ import { PoolWords } from '../../shared/pool/pool-words.js';
 import { wakeAtOnce } from '../../shared/ring/ring-memory.js';
 import type { Lane } from '../lifecycle/lane.js';
 import type { LaneHost } from '../lifecycle/lane-host.js';
+import { unixMillisAtMonotonicZero } from '../lifecycle/process-clock.js';
 import type { ProducerAccount, ThreadCounts } from '../lifecycle/stats.js';
 import { randomUuid } from '../trace/ids/entropy.js';
 import { PoolEar } from './pool-channel.js';
@@ -66,6 +67,7 @@ export class RecordingThreads {
       words: this.#words.memory,
       lanes: lanes.map(({ memory }) => memory),
       config,
+      unixMillisAtMonotonicZero: unixMillisAtMonotonicZero(),
       resource: resource(),
     });
   }

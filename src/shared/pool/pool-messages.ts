@@ -23,6 +23,8 @@ export interface PoolOffer {
   /** Control words of the lanes, ring/lane-layout.ts. */
   readonly lanes: readonly SharedArrayBuffer[];
   readonly config: ResolvedConfig;
+  /** As LaneStart has it. */
+  readonly unixMillisAtMonotonicZero: number;
   /** The resource as it is known now, for plug-ins that read it; what is exported has it from main. */
   readonly resource: {
     readonly schemaUrl: string;

@@ -266,7 +266,7 @@ export class PipelineRig {
       ),
       bodies,
       createEncoder: () => wrapEncoder(new Transcoder(resourceParts, 1 << 27, bodies)),
-      createProducer: (channel) => createProducer(channel, clock),
+      createProducer: (channel) => createProducer(channel, clock.unixMillis() - clock.monotonicMillis()),
       compress: this.#options.compress ?? ((body) => ({ body, encoding: undefined })),
       diagnostics,
       newcomers: () => this.announced.splice(0),

@@ -3,6 +3,7 @@
 
 import type { Worker } from 'node:worker_threads';
 import { Lane } from '../../../src/main/lifecycle/lane.js';
+import { unixMillisAtMonotonicZero } from '../../../src/main/lifecycle/process-clock.js';
 import { Doorbell } from '../../../src/main/record/doorbell.js';
 import { encodeResourceBlob } from '../../../src/shared/codec/blobs.js';
 import type { StartOptions } from '../../../src/shared/config/options.js';
@@ -47,6 +48,7 @@ export class HostedLane {
       counters: this.lane.counters.buffer,
       producers: [this.producer.channel],
       config,
+      unixMillisAtMonotonicZero: unixMillisAtMonotonicZero(),
       resource: encodeResourceBlob({ schemaUrl: '', attributes: [] }, () => () => 0),
     };
     process.on('worker', this.#onWorker);

@@ -1,4 +1,4 @@
-// What goes between the thread that wants a task done and the one that does it. Types, and the one clock that both read.
+// What goes between the thread that wants a task done and the one that does it. Types only.
 // Callers: blocking-runner.ts and thread/task-thread.ts.
 //
 // Calls and answers are lists: each named property is written, read and looked up again (a call 7.6 -> 5.3 us in both threads
@@ -14,6 +14,8 @@ import type { SpanData } from './span-data.js';
 export interface TaskThreadData {
   readonly offloopTaskThread: true;
   readonly limits: SpanLimits | undefined;
+  /** Of the caller's spans (lifecycle/process-clock.ts). Undefined: each of them reads the wall clock. */
+  readonly unixMillisAtMonotonicZero: number | undefined;
   /** One word: spans that threads of the pool have posted and nobody has received yet. */
   readonly spansInFlight: Int32Array;
   /** Of `blockOn`: where its calls come and its answers go, where spans go, and the word that wakes the caller. */
@@ -67,11 +69,6 @@ export type ThreadEnd = { readonly uncaught: ErrorData } | { readonly exitCode: 
 
 export function isSpansMessage(message: ThreadMessage): message is SpansMessage {
   return 'span' in message || 'lostSpans' in message;
-}
-
-/** The same clock in all threads, unlike `performance.now()`. */
-export function monotonicMillis(): number {
-  return Number(process.hrtime.bigint()) / 1e6;
 }
 
 /** Spans posted and not received: past this they are counted and left out. The receiver's loop may stand still. */

@@ -4,9 +4,10 @@
 // Threads are made as tasks want them, and end when they had none for a while; without a task none keeps the process alive.
 // Invariant: a task waits only while there are as many threads as may be, and each has a task or is ending.
 
+import { monotonicMillis } from '../../lifecycle/process-clock.js';
 import { BlockingQueueFullError } from '../blocking-errors.js';
 import type { BlockingSettings } from '../blocking-options.js';
-import { monotonicMillis } from '../message/task-message.js';
+
 import { TaskThread, type TaskThreadEvents } from '../task-thread-host.js';
 import type { BlockingJob } from './blocking-job.js';
 import { TaskQueue } from './task-queue.js';

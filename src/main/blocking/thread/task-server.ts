@@ -2,14 +2,9 @@
 // entries of the two kinds of threads.
 
 import { type MessagePort, threadId } from 'node:worker_threads';
+import { monotonicMillis } from '../../lifecycle/process-clock.js';
 import { errorData } from '../message/error-data.js';
-import {
-  monotonicMillis,
-  type TaskCall,
-  type TaskOutcome,
-  type TaskReturn,
-  type TaskThreadData,
-} from '../message/task-message.js';
+import type { TaskCall, TaskOutcome, TaskReturn, TaskThreadData } from '../message/task-message.js';
 import { unwrapResult } from '../message/task-result.js';
 import { callTask } from './task-call.js';
 import { TaskTracing } from './task-tracing.js';

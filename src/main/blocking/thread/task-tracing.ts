@@ -7,7 +7,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import { context, isSpanContextValid, propagation, type TracerProvider, trace } from '@opentelemetry/api';
 import { atomicAdd } from '../../../shared/atomics.js';
-import { STEP_MILLIS } from '../../../shared/clock-anchor.js';
 import { AsyncLocalStorageContextManager } from '../../context/context-manager.js';
 import { setLevel } from '../../levels/levels.js';
 import { adoptEarlyTracers } from '../../lifecycle/early-tracers.js';
@@ -25,13 +24,14 @@ import {
   type TaskCall,
   type TaskThreadData,
 } from '../message/task-message.js';
+import { TaskClock } from './task-clock.js';
 
 export class TaskTracing {
   /** What the task's caller decided: a root that the task begins follows it. */
   #isSampled = false;
   #levels: string | undefined;
 
-  constructor(port: MessagePort, { limits, spansInFlight }: TaskThreadData) {
+  constructor(port: MessagePort, { limits, spansInFlight, unixMillisAtMonotonicZero }: TaskThreadData) {
     const provider = new BasicTracerProvider({
       // Of no interest here: the receiver has its own.
       resource: () => ({ attributes: {} }) as ReadableSpan['resource'],
@@ -43,7 +43,8 @@ export class TaskTracing {
       tracerConfigurator: undefined,
       randomFlag: true,
       handleError: handleErrorLater,
-      timeSource: { wallMillis, monotonicMillis: () => performance.now() },
+      timeSource:
+        unixMillisAtMonotonicZero === undefined ? undefined : new TaskClock(unixMillisAtMonotonicZero),
     });
     register(provider);
   }
@@ -72,16 +73,6 @@ export class TaskTracing {
       toString: () => 'OfTheTasksCaller',
     };
   }
-}
-
-/**
- * To the microsecond, as the caller's rings have it: with whole milliseconds a task's span would seem to start before the one
- * around it. Follows steps of the wall clock, as those do.
- */
-function wallMillis(): number {
-  const coarse = Date.now();
-  const fine = performance.timeOrigin + performance.now();
-  return Math.abs(coarse - fine) > STEP_MILLIS ? coarse : fine;
 }
 
 /** What a preload of the application has registered in this thread stays. */
