@@ -63,6 +63,7 @@ test('a producer whose announcement comes with its end loses nothing', async () 
   rig.record(1, 5);
   rig.announced.push(producer.channel);
   rig.retire(1);
+  expect(rig.retired).toEqual([]);
   await rig.run(6000);
   expect(rig.count('Delivered')).toBe(5);
   expect(rig.retired).toEqual([1]);

@@ -7,7 +7,7 @@ import { report } from '../lifecycle/diagnostics.js';
 import { randomUuid } from '../trace/ids/entropy.js';
 import { type DetectedResource, type ResourceDetector, SEMCONV_SCHEMA_URL } from './detector.js';
 
-/** One for this thread's SDK, however often it is asked: each thread that starts one is an instance of its own. */
+/** One for this thread's SDK, however often it is asked: each thread that exports by itself is an instance. */
 let instanceId: string | undefined;
 
 export const serviceInstanceIdDetector: ResourceDetector = {

@@ -10,7 +10,7 @@ import { atomicWait } from '../../shared/atomics.js';
 import type { ResolvedConfig } from '../../shared/config/resolved-config.js';
 import { ProducerCounter } from '../../shared/counters.js';
 import type { PoolMessage, PoolOffer } from '../../shared/pool/pool-messages.js';
-import type { PoolWords } from '../../shared/pool/pool-words.js';
+import type { Place, PoolWords } from '../../shared/pool/pool-words.js';
 import { type ExitHooks, installExitHooks } from '../lifecycle/exit-hooks.js';
 import { awaitFlush, flushed, requestFlush } from '../lifecycle/flush-sync.js';
 import type { Lane } from '../lifecycle/lane.js';
@@ -30,6 +30,7 @@ export class AttachedLanes implements SpanOutlet {
   /** At once: the workers run, or will, and rings wait for them. */
   readonly ready = Promise.resolve();
   readonly producer: ProducerThread;
+  readonly #place: number;
   readonly #offer: PoolOffer;
   readonly #words: PoolWords;
   readonly #config: ResolvedConfig;
@@ -39,13 +40,14 @@ export class AttachedLanes implements SpanOutlet {
   #hasLeft = false;
   #shutdown: Promise<boolean> | undefined;
 
-  constructor(id: number, offer: PoolOffer, words: PoolWords, config: ResolvedConfig) {
+  constructor(place: Place, offer: PoolOffer, words: PoolWords, config: ResolvedConfig) {
+    this.#place = place.index;
     this.#offer = offer;
     this.#words = words;
     this.#config = config;
     this.#lanes = offer.lanes.map((memory) => ({ memory, words: new Int32Array(memory) }));
     const sizes = { ...config, ringBytes: config.threadRingBytes };
-    this.producer = createProducerThread(id, sizes, this.#lanes, (lane, record) =>
+    this.producer = createProducerThread(place.producerId, sizes, this.#lanes, (lane, record) =>
       this.#sendLarge(lane, record),
     );
     for (const writer of this.producer.writers) writer.onRing = () => this.#noticeEnd();
@@ -124,7 +126,7 @@ export class AttachedLanes implements SpanOutlet {
   #announce(): void {
     if (this.#hasLeft) return;
     const { id, channels } = this.producer;
-    this.#say({ kind: 'attach', producer: { id, threadId, channels } });
+    this.#say({ kind: 'attach', producer: { id, threadId, place: this.#place, channels } });
   }
 
   /** The other thread has shut the pool down, or its process is ending. */

@@ -1,5 +1,6 @@
 // Attaches this thread to the export pool of another one, if there is one. Thread: any of the application's. Caller: runtime.ts.
 
+import { threadId } from 'node:worker_threads';
 import type { AnyValue } from '../../shared/codec/any-value.js';
 import type { ResolvedConfig } from '../../shared/config/resolved-config.js';
 import { PRODUCERS_MAX } from '../../shared/limits.js';
@@ -42,17 +43,17 @@ export function attachToPool(given: GivenOptions, own: ResolvedConfig): Attachme
 /** Undefined: there is no place, or no memory, for one more thread. That is reported; the pool counts the former. */
 function attachTo(offer: PoolOffer, config: ResolvedConfig): AttachedLanes | undefined {
   const words = new PoolWords(offer.words);
-  const id = words.takePlace();
-  if (id === undefined) {
+  const place = words.takePlace(threadId);
+  if (place === undefined) {
     const message = `${PRODUCERS_MAX} threads record into one export pool already: this one exports by itself`;
     report('warn', 'pool full', message);
     return undefined;
   }
   adoptUnixMillisAtMonotonicZero(offer.unixMillisAtMonotonicZero);
   try {
-    return new AttachedLanes(id, offer, words, config);
+    return new AttachedLanes(place, offer, words, config);
   } catch (error) {
-    words.leavePlace();
+    words.leavePlace(place.index);
     report('error', 'attach', `this thread exports by itself: ${causeOf(error)}`);
     return undefined;
   }

@@ -108,7 +108,7 @@ export class RecordingThreads {
     thread.addTo(this.#totals);
     this.#words.leaveLargeBytes(thread.largeUnderWayBytes);
     this.#threads.delete(producerId);
-    this.#words.leavePlace();
+    this.#words.leavePlace(thread.producer.place);
     this.#ended++;
   }
 
@@ -176,9 +176,14 @@ export class RecordingThreads {
   }
 
   #threadGone(id: number): void {
+    const places = new Set(this.#words.placesOf(id));
     for (const thread of this.#threads.values()) {
-      if (thread.producer.threadId === id) this.#retire(thread);
+      if (thread.producer.threadId !== id) continue;
+      places.delete(thread.producer.place);
+      this.#retire(thread);
     }
+    // It was terminated before it could announce itself.
+    for (const place of places) this.#words.leavePlace(place);
   }
 
   #retire(thread: RecordingThread | undefined): void {

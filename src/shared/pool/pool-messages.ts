@@ -36,6 +36,8 @@ export interface PoolOffer {
 export interface PooledProducer {
   readonly id: number;
   readonly threadId: number;
+  /** Index of its place in the pool words. */
+  readonly place: number;
   /** By lane. */
   readonly channels: readonly ProducerChannel[];
 }

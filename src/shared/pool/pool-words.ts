@@ -4,19 +4,19 @@
 //   word             byte  written by       meaning
 //   STATE             128  main             PoolState
 //   LAST_ID           256  threads          the last producer id that was given out; main's own is 1
-//   PRODUCERS         384  threads, main    producers that count against PRODUCERS_MAX: +1 to attach, -1 when let go
 //   REFUSED           512  threads          threads that found no place
 //   LARGE_BYTES       640  threads, main    large records on their way to main: + when sent, - when main has them
+//   PLACES            768  threads, main    PRODUCERS_MAX words: the thread id of who has the place; 0: nobody
 
 import { atomicAdd, atomicCompareExchange, atomicLoad, atomicStore } from '../atomics.js';
 import { LARGE_IN_FLIGHT_BYTES_MAX, PRODUCERS_MAX } from '../limits.js';
 
 export const POOL_STATE_WORD = 128 / 4;
 export const POOL_LAST_ID_WORD = 256 / 4;
-export const POOL_PRODUCERS_WORD = 384 / 4;
 export const POOL_REFUSED_WORD = 512 / 4;
 export const POOL_LARGE_BYTES_WORD = 640 / 4;
-export const POOL_BYTES = 768;
+export const POOL_PLACES_WORD = 768 / 4;
+export const POOL_BYTES = 768 + 4 * PRODUCERS_MAX;
 
 /** The producer of the thread that started the pool. */
 export const MAIN_PRODUCER_ID = 1;
@@ -28,6 +28,13 @@ export const PoolState = {
   /** The workers are gone: nothing is settled any more. */
   Ended: 2,
 } as const;
+
+/** What a thread gets that attaches. */
+export interface Place {
+  readonly index: number;
+  /** Nobody had it before. */
+  readonly producerId: number;
+}
 
 export class PoolWords {
   readonly memory: SharedArrayBuffer;
@@ -55,21 +62,29 @@ export class PoolWords {
     atomicStore(this.#words, POOL_STATE_WORD, PoolState.Ended);
   }
 
-  /** The id of a new producer, which nobody had before; undefined, and counted: all places are taken. */
-  takePlace(): number | undefined {
-    for (;;) {
-      const taken = atomicLoad(this.#words, POOL_PRODUCERS_WORD);
-      if (taken >= PRODUCERS_MAX) {
-        atomicAdd(this.#words, POOL_REFUSED_WORD, 1);
-        return undefined;
-      }
-      if (atomicCompareExchange(this.#words, POOL_PRODUCERS_WORD, taken, taken + 1) !== taken) continue;
-      return atomicAdd(this.#words, POOL_LAST_ID_WORD, 1) + 1;
+  /** Undefined, and counted: all places are taken. */
+  takePlace(threadId: number): Place | undefined {
+    for (let index = 0; index < PRODUCERS_MAX; index++) {
+      const word = POOL_PLACES_WORD + index;
+      if (atomicLoad(this.#words, word) !== 0) continue;
+      if (atomicCompareExchange(this.#words, word, 0, threadId) !== 0) continue;
+      return { index, producerId: atomicAdd(this.#words, POOL_LAST_ID_WORD, 1) + 1 };
     }
+    atomicAdd(this.#words, POOL_REFUSED_WORD, 1);
+    return undefined;
   }
 
-  leavePlace(): void {
-    atomicAdd(this.#words, POOL_PRODUCERS_WORD, -1);
+  leavePlace(index: number): void {
+    atomicStore(this.#words, POOL_PLACES_WORD + index, 0);
+  }
+
+  /** Places of a thread that is gone. */
+  placesOf(threadId: number): number[] {
+    const places: number[] = [];
+    for (let index = 0; index < PRODUCERS_MAX; index++) {
+      if (atomicLoad(this.#words, POOL_PLACES_WORD + index) === threadId) places.push(index);
+    }
+    return places;
   }
 
   get refused(): number {

@@ -4,27 +4,29 @@ import { MAIN_PRODUCER_ID, PoolWords } from '../../../src/shared/pool/pool-words
 
 test('256 threads find a place, each with an id of its own; the next one is refused, and counted', () => {
   const pool = new PoolWords();
-  const ids = Array.from({ length: PRODUCERS_MAX }, () => pool.takePlace());
+  const ids = Array.from({ length: PRODUCERS_MAX }, () => pool.takePlace(7)?.producerId);
   expect(new Set([MAIN_PRODUCER_ID, undefined, ...ids]).size).toBe(PRODUCERS_MAX + 2);
   expect(pool.refused).toBe(0);
-  expect(pool.takePlace()).toBeUndefined();
+  expect(pool.takePlace(7)).toBeUndefined();
   expect(pool.refused).toBe(1);
 });
 
 test('a place that was left is taken again, under an id that nobody had', () => {
   const pool = new PoolWords();
-  const ids = Array.from({ length: PRODUCERS_MAX }, () => pool.takePlace());
-  pool.leavePlace();
-  const id = pool.takePlace();
-  expect(ids).not.toContain(id);
-  expect(id).toBeDefined();
-  expect(pool.takePlace()).toBeUndefined();
+  const ids = Array.from({ length: PRODUCERS_MAX }, () => pool.takePlace(7)?.producerId);
+  pool.leavePlace(13);
+  const place = pool.takePlace(8);
+  expect(ids).not.toContain(place?.producerId);
+  expect(place?.index).toBe(13);
+  expect(pool.placesOf(8)).toEqual([13]);
+  expect(pool.takePlace(7)).toBeUndefined();
 });
 
 test('all threads see the same words', () => {
   const pool = new PoolWords();
   const seen = new PoolWords(pool.memory);
-  expect([pool.takePlace(), seen.takePlace(), pool.takePlace()]).toEqual([2, 3, 4]);
+  expect([pool, seen, pool].map((words) => words.takePlace(7)?.producerId)).toEqual([2, 3, 4]);
+  expect(seen.placesOf(7)).toEqual([0, 1, 2]);
   expect(seen.isClosed).toBe(false);
   pool.close();
   expect([seen.isClosed, seen.hasEnded]).toEqual([true, false]);

@@ -1,7 +1,7 @@
 // Both halves of a pool on one thread: what main hears and tells its lanes, and what an attached thread sends. The lanes'
 // hosts are written down here instead of being workers.
 
-import { getEnvironmentData } from 'node:worker_threads';
+import { getEnvironmentData, threadId, Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { AsyncLocalStorageContextManager } from '../../../../src/main/context/context-manager.js';
 import { Lane } from '../../../../src/main/lifecycle/lane.js';
@@ -16,7 +16,7 @@ import { resolveConfig } from '../../../../src/shared/config/resolve.js';
 import type { ProducerChannel } from '../../../../src/shared/control.js';
 import { LaneCounter, ProducerCounter } from '../../../../src/shared/counters.js';
 import { POOL_KEY, type PoolOffer } from '../../../../src/shared/pool/pool-messages.js';
-import { PoolWords } from '../../../../src/shared/pool/pool-words.js';
+import { type Place, PoolWords } from '../../../../src/shared/pool/pool-words.js';
 import { RingReader } from '../../../../src/shared/ring/reader.js';
 
 const { config } = resolveConfig({ threadRingBytes: 65_536 }, {}, 'strict');
@@ -60,7 +60,7 @@ class Pool {
   attach(): Attached {
     const offer = getEnvironmentData(POOL_KEY) as unknown as PoolOffer;
     const words = new PoolWords(offer.words);
-    const lanes = new AttachedLanes(words.takePlace() as number, offer, words, config);
+    const lanes = new AttachedLanes(words.takePlace(threadId) as Place, offer, words, config);
     this.threads.catchUp();
     return new Attached(lanes);
   }
@@ -162,6 +162,31 @@ describe('a thread that left', () => {
     expect(pool.threads.counts).toEqual({ recording: 0, ended: 1, refused: 0 });
     expect(pool.stats).toMatchObject({ recorded: 10, delivered: 10, droppedTotal: 0, pending: 0 });
     expect(pool.stats.ring.capacityBytes).toBe(0);
+  });
+
+  test('gives its place to another one', async () => {
+    const attached = pool.attach();
+    const { words } = getEnvironmentData(POOL_KEY) as unknown as PoolOffer;
+    const places = new PoolWords(words);
+    while (places.takePlace(77) !== undefined);
+    expect(pool.threads.counts.refused).toBe(1);
+    await attached.lanes.shutdown(0);
+    pool.threads.catchUp();
+    for (const lane of [0, 1]) pool.settle(lane, attached.id);
+    expect(places.takePlace(77)?.producerId).toBeGreaterThan(attached.id);
+    expect(places.takePlace(77)).toBeUndefined();
+  });
+
+  test('gives its place to another one, also if it was terminated before it announced itself', async () => {
+    const { words } = getEnvironmentData(POOL_KEY) as unknown as PoolOffer;
+    const places = new PoolWords(words);
+    const worker = new Worker('setInterval(() => {}, 1000)', { eval: true });
+    const place = places.takePlace(worker.threadId);
+    const { threadId: id } = worker;
+    await worker.terminate();
+    expect(place?.index).toBe(0);
+    expect(places.placesOf(id)).toEqual([]);
+    expect(pool.threads.counts).toMatchObject({ recording: 0, ended: 0 });
   });
 
   test('is told again to a lane whose worker was replaced meanwhile', async () => {
