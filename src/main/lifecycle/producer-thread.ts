@@ -10,6 +10,7 @@ import { createCounters, LANE_COUNTER_COUNT, PRODUCER_COUNTER_COUNT } from '../.
 import { createRing } from '../../shared/ring/ring-memory.js';
 import { LaneWriter } from '../record/lane-writer.js';
 import { Recording, type SendLarge } from '../record/recording.js';
+import { keepExamples } from '../trace/span-examples.js';
 import type { Lane } from './lane.js';
 import { monotonicOriginMillis } from './process-clock.js';
 
@@ -60,6 +61,7 @@ export function createProducerThread(
     sendLarge,
     randomFlag: config.randomFlag,
   });
+  keepExamples(recording);
   return {
     id,
     recording,

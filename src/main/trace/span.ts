@@ -17,7 +17,7 @@ import {
 import { SPAN_STATUS_MASK } from '../../shared/codec/record-layout.js';
 import type { SpanSource, UnixTime } from '../../shared/codec/span-source.js';
 import { COUNT_LIMIT_MAX } from '../../shared/limits.js';
-import { NameEntry } from '../record/name-table.js';
+import type { NameEntry } from '../record/name-table.js';
 import type { Recording } from '../record/recording.js';
 import type { AttributeSet } from './attributes/attribute-set.js';
 import { nowMillis } from './clock.js';
@@ -317,10 +317,4 @@ export class RecordingSpan extends SpanIdentity implements Span, SpanSource {
     this.origin.recording.countInvalidArgument('a span was used after its end', this.name);
     return true;
   }
-}
-
-/** For `Recording.keepExample`: never recorded. Its start is no integer, as that of real spans. */
-export function exampleSpan(recording: Recording): RecordingSpan {
-  const origin = { recording, scopeId: 0 };
-  return new RecordingSpan(origin, new NameEntry('', 0), 0, 0.5, undefined, 0, 0, 0, 0, 0, 0, 0, 0);
 }

@@ -1,13 +1,10 @@
 // Hands out tracers: one for each instrumentation scope, the same object each time. Thread: producer.
 // Callers: @opentelemetry/api (global provider), instrumentations. Specification: Trace SDK, "Tracer Creation".
 
-import { ROOT_CONTEXT, type Tracer, type TracerOptions, type TracerProvider } from '@opentelemetry/api';
+import type { Tracer, TracerOptions, TracerProvider } from '@opentelemetry/api';
 import type { ScopeFields } from '../../shared/codec/blobs.js';
-import { withSpan } from '../context/span-context-node.js';
 import { scopeFields, scopeKey } from '../record/scope-fields.js';
 import { NOOP_TRACER } from './noop-tracer.js';
-import { exampleSpan } from './span.js';
-import { OpenSpanExtra } from './span-extra.js';
 import { OffloopTracer, type TracerParts } from './tracer.js';
 
 /** Scopes kept; an application that makes names up for ever shares one nameless scope past this. */
@@ -36,10 +33,6 @@ export class OffloopTracerProvider implements TracerProvider {
 
   constructor(parts: ProviderParts) {
     this.#parts = parts;
-    const span = exampleSpan(parts.recording);
-    for (const example of [span, new OpenSpanExtra(), withSpan(ROOT_CONTEXT, span)]) {
-      parts.recording.keepExample(example);
-    }
   }
 
   getTracer(name: string, version?: string, options?: TracerOptions): Tracer {
