@@ -166,6 +166,15 @@ test('the successor of a dead worker reads all threads again, those that ended t
   expectOwnStrings({ a: 200, b: 300 });
 });
 
+test('a thread for which there is no place exports by itself, is counted, and says so', async () => {
+  const end = await run('full', {}, { OTEL_LOG_LEVEL: 'warn', OTEL_EXPORTER_OTLP_ENDPOINT: sink.url });
+  expect(end, end.stderr).toMatchObject({ code: 0 });
+  expect(told(end, 'flushed a')).toMatchObject({ complete: true, stats: { recorded: 20, delivered: 20 } });
+  expect(end.stats).toMatchObject({ recorded: 0, threads: { recording: 0, ended: 0, refused: 1 } });
+  expect(sink.spans).toHaveLength(20);
+  expect(end.stderr.split('\n').filter((line) => line.includes('exports by itself'))).toHaveLength(1);
+});
+
 test('options that a thread gives and the pool has otherwise are told, in one warning', async () => {
   const end = await run('options', { serviceName: 'shop' }, { OTEL_LOG_LEVEL: 'warn' });
   expectAllDelivered(end, sink, 5);

@@ -2,7 +2,7 @@
 // `ending` when it has nothing more to do; threads say what they have to say through `thread`.
 
 import { once } from 'node:events';
-import { threadId, Worker } from 'node:worker_threads';
+import { getEnvironmentData, threadId, Worker } from 'node:worker_threads';
 import { trace } from '@opentelemetry/api';
 import { record, say } from '../say.mjs';
 
@@ -122,6 +122,12 @@ const scenarios = {
     while (!(await telemetry.forceFlush())) await new Promise((resolve) => setImmediate(resolve));
     threads[1].postMessage('end');
     await end(threads[1]);
+  },
+
+  /** All places are taken, by a thread that is not there (docs/protocol.md, pool words). */
+  async full() {
+    new Int32Array(getEnvironmentData('offloop.pool').words).fill(999, 192, 192 + 256);
+    await end(thread('a', { spans: 20, ending: 'forceFlush' }));
   },
 
   /** Options of the thread's own. */

@@ -1,7 +1,7 @@
 // Threads that come and go: { threads, spans, seed, terminate, together, rounds, start }. Each records `spans`; a share of them
 // is terminated at a random moment. Says what each thread counted last, the memory after each round, and the account.
 
-import { Worker } from 'node:worker_threads';
+import { getEnvironmentData, Worker } from 'node:worker_threads';
 import { start } from 'offloop';
 import { say } from '../say.mjs';
 
@@ -39,15 +39,21 @@ function runThread() {
     let done = 0;
     let told = { recorded: 0, droppedTotal: 0 };
     let isKilled = false;
+    const kill = () => {
+      isKilled = true;
+      void worker.terminate();
+    };
+    // At any moment of its start, too.
+    const early = random() < 0.2 ? setTimeout(kill, random() * 400) : undefined;
     worker.on('message', (message) => {
       done = message.done ?? done;
       told = message.stats;
       if (done < killAfter || isKilled) return;
-      isKilled = true;
-      void worker.terminate();
+      kill();
     });
     worker.on('error', reject);
     worker.on('exit', () => {
+      clearTimeout(early);
       ends.push({ name, recorded: told.recorded, dropped: told.droppedTotal, isKilled });
       resolve();
     });
@@ -80,5 +86,7 @@ for (let round = 0; round < rounds; round++) {
   samples.push(memory());
 }
 say('ends', ends);
+// docs/protocol.md, pool words: nobody has a place any more.
+say('places', new Int32Array(getEnvironmentData('offloop.pool').words, 768).filter((id) => id !== 0).length);
 say('memory', samples);
 say('stats', telemetry.stats());
