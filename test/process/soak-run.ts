@@ -56,13 +56,15 @@ export async function soak({ start, timeoutMillis, ...options }: SoakOptions): P
     const args = [{ ...options, start: { exporter: { url }, ...start } }];
     const app = new AppProcess({
       app: 'threads/soak.mjs',
-      nodeArgs: ['--expose-gc'],
+      // v8.queryObjects is experimental, and warns.
+      nodeArgs: ['--expose-gc', '--disable-warning=ExperimentalWarning'],
       args,
       ...(timeoutMillis !== undefined && { timeoutMillis }),
     });
-    const [ends, memory, places, end] = await Promise.all([
+    const [ends, memory, buffers, places, end] = await Promise.all([
       app.said('ends'),
       app.said('memory'),
+      app.said('buffers'),
       app.said('places'),
       app.ended,
     ]);
@@ -85,6 +87,8 @@ export async function soak({ start, timeoutMillis, ...options }: SoakOptions): P
     expect(stats?.threads.ended).toBeGreaterThanOrEqual(attached);
     expect(stats?.threads.ended).toBeLessThanOrEqual(result.ends.length);
     expect(places).toBe(0);
+    const [before, ...after] = buffers as number[];
+    expect(Math.max(...after), `seed ${options.seed}`).toBe(before);
     // Of the rings only that of the main thread is left.
     expect(stats?.ring.capacityBytes).toBe(4 * 1024 * 1024);
     return result;

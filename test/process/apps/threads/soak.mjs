@@ -1,6 +1,7 @@
 // Threads that come and go: { threads, spans, seed, terminate, together, rounds, start }. Each records `spans`; a share of them
 // is terminated at a random moment. Says what each thread counted last, the memory after each round, and the account.
 
+import { queryObjects } from 'node:v8';
 import { getEnvironmentData, Worker } from 'node:worker_threads';
 import { start } from 'offloop';
 import { say } from '../say.mjs';
@@ -76,6 +77,12 @@ async function settled() {
 }
 
 const samples = [];
+/** Shared memory that this thread holds, before the first round and after each: what is kept of a thread would be in it. */
+const buffers = [countBuffers()];
+function countBuffers() {
+  globalThis.gc?.();
+  return queryObjects(SharedArrayBuffer, { format: 'count' });
+}
 for (let round = 0; round < rounds; round++) {
   let left = threads;
   const one = async () => {
@@ -84,9 +91,11 @@ for (let round = 0; round < rounds; round++) {
   await Promise.all(Array.from({ length: Math.min(together, threads) }, one));
   await settled();
   samples.push(memory());
+  buffers.push(countBuffers());
 }
 say('ends', ends);
 // docs/protocol.md, pool words: nobody has a place any more.
 say('places', new Int32Array(getEnvironmentData('offloop.pool').words, 768).filter((id) => id !== 0).length);
 say('memory', samples);
+say('buffers', buffers);
 say('stats', telemetry.stats());
