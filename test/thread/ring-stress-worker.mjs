@@ -6,7 +6,7 @@ import { LANE_BELL_WORD } from '../../dist/shared/ring/lane-layout.js';
 import { RingReader } from '../../dist/shared/ring/reader.js';
 import { RingWriter } from '../../dist/shared/ring/writer.js';
 
-const { role, ring, lane, seed, records, recordBytesMax } = workerData;
+const { role, ring, lane, barrier, seed, records, recordBytesMax } = workerData;
 const laneWords = new Int32Array(lane);
 /** Counts releases; a writer that found the ring full waits on it. */
 const SPACE_WORD = LANE_BELL_WORD + 32;
@@ -120,7 +120,8 @@ function sleep(reader, said, number) {
     said.sleeps++;
     if (Atomics.wait(laneWords, LANE_BELL_WORD, bell, DEADLINE_MILLIS) === 'timed-out') {
       throw new Error(
-        `no bell for ${DEADLINE_MILLIS} ms, ${reader.wakeReached() ? 'wake-up lost' : 'writer stuck'}`,
+        `no bell for ${DEADLINE_MILLIS} ms at record ${number}, position ${reader.readPosition}, ` +
+          `${reader.wakeReached() ? 'wake-up lost' : 'writer stuck'}`,
       );
     }
   }
@@ -140,4 +141,12 @@ function check(reader, offset, number) {
   }
 }
 
+/** Both threads begin at one moment: the deadlines are about the ring, not about how long a busy machine takes to load a thread. */
+function meet() {
+  const arrived = new Int32Array(barrier);
+  if (Atomics.add(arrived, 0, 1) === 1) Atomics.notify(arrived, 0);
+  else Atomics.wait(arrived, 0, 1);
+}
+
+meet();
 parentPort.postMessage(role === 'writer' ? write() : read());

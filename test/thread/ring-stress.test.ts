@@ -61,6 +61,7 @@ async function stress(
   const common = {
     ring: formatRing(capacity, start),
     lane: new SharedArrayBuffer(LANE_BYTES),
+    barrier: new SharedArrayBuffer(4),
     seed,
     records,
     recordBytesMax: Math.min(capacity / 8, 4096),
