@@ -67,6 +67,8 @@ export default [
       'config-file/load': 'dist/main/config-file/load.js',
       // The same, when OTEL_TRACES_EXPORTER has console.
       'processors/console-processor': 'dist/main/processors/console-processor.js',
+      // And when it has otlp/stdout beside otlp.
+      'offload/stdout-processor': 'dist/main/offload/stdout-processor.js',
       // With the first blockOn; and what the threads of tasks run.
       'block-on/block-on-runner': 'dist/main/block-on/block-on-runner.js',
       'blocking/thread/block-on-thread': 'dist/main/blocking/thread/block-on-thread.js',

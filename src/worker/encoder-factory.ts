@@ -26,7 +26,7 @@ export async function createEncoders(
   resource: Uint8Array,
   bodies: BodyPool,
 ): Promise<Encoders> {
-  if (protocol === 'http/json') {
+  if (protocol === 'http/json' || protocol === 'file') {
     const { JsonEncoder, jsonResource } = await import('./encode/json-encoder.js');
     return encoders(resource, jsonResource, (shared) => new JsonEncoder(shared));
   }

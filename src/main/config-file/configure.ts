@@ -7,6 +7,7 @@ import type { StartOptions } from '../../shared/config/options.js';
 import { type Resolution, resolveConfig } from '../../shared/config/resolve.js';
 import { type ConfigMode, type Environment, Settings } from '../../shared/config/settings.js';
 import type { PlugInOptions } from '../plug-ins/options.js';
+import type { SpanProcessor } from '../sdk/types.js';
 import { loadEnvFile } from './env-file.js';
 
 const CONFIG_FILE = 'OTEL_CONFIG_FILE';
@@ -15,8 +16,10 @@ const CONFIG_FILE_ALIAS = 'OTEL_EXPERIMENTAL_CONFIG_FILE';
 /** Chunks of their own in the bundle, which have the same place relative to this module as the source files. */
 const LOADER_MODULE = '../config-file/load.js';
 const CONSOLE_MODULE = '../processors/console-processor.js';
+const STDOUT_MODULE = '../offload/stdout-processor.js';
 type LoaderModule = typeof import('./load.js');
 type ConsoleModule = typeof import('../processors/console-processor.js');
+type StdoutModule = typeof import('../offload/stdout-processor.js');
 
 export interface Configuration extends Resolution {
   /** The options that were resolved: those of the caller, and below them those of the file. */
@@ -40,10 +43,9 @@ export function configure(given: GivenOptions, environment: Environment, mode: C
     file === undefined
       ? withVariables(given, settings, environment, mode)
       : withFile(given, file, environment, mode);
-  const { config, plugIns } = configuration;
   return {
     ...configuration,
-    plugIns: config.consoleTraces && !config.disabled ? withConsole(plugIns) : plugIns,
+    plugIns: withExporters(configuration),
     warnings: [...envWarnings, ...settings.warnings, ...configuration.warnings],
   };
 }
@@ -78,10 +80,18 @@ function withFile(
   }
 }
 
-/** After the application's own processors, which may still change a span. */
-function withConsole(plugIns: PlugInOptions): PlugInOptions {
-  const { createConsoleProcessor } = createRequire(import.meta.url)(CONSOLE_MODULE) as ConsoleModule;
-  return { ...plugIns, spanProcessors: [...(plugIns.spanProcessors ?? []), createConsoleProcessor()] };
+/** Those of the variables and options, after the application's own processors, which may still change a span. */
+function withExporters({ config, plugIns }: Configuration): PlugInOptions {
+  const processors: SpanProcessor[] = [];
+  if (!config.disabled) {
+    const load = createRequire(import.meta.url);
+    if (config.stdoutTraces)
+      processors.push((load(STDOUT_MODULE) as StdoutModule).createStdoutProcessor(config));
+    if (config.consoleTraces)
+      processors.push((load(CONSOLE_MODULE) as ConsoleModule).createConsoleProcessor());
+  }
+  if (processors.length === 0) return plugIns;
+  return { ...plugIns, spanProcessors: [...(plugIns.spanProcessors ?? []), ...processors] };
 }
 
 function configFileOf(settings: Settings): string | undefined {

@@ -55,6 +55,10 @@ export interface OtlpExporterModel {
   readonly encoding?: Maybe<'protobuf' | 'json'>;
 }
 
+export interface OtlpFileExporterModel {
+  readonly output_stream?: Maybe<string>;
+}
+
 export interface BatchProcessorModel {
   readonly schedule_delay?: Maybe<number>;
   readonly export_timeout?: Maybe<number>;

@@ -94,7 +94,7 @@ const exporter: Schema = {
     }),
     otlp_grpc: maybeObject({ ...otlpExporter, tls: maybeObject({ ...tls, insecure: maybeBoolean }) }),
     console: nothing,
-    'otlp_file/development': later('Use console, or otlp_http to a Collector with its file exporter.'),
+    'otlp_file/development': maybeObject({ output_stream: maybeText }),
   }),
 };
 

@@ -23,6 +23,7 @@ import { unixMillisAtMonotonicZero } from './process-clock.js';
 import { createProducerThread, type ProducerThread } from './producer-thread.js';
 import { Mark, type Settlement } from './settlement.js';
 import { type Counted, type ProducerAccount, readStats, type Stats, type StatsSources } from './stats.js';
+import { prepareStdout } from './stdout-mode.js';
 import { WorkerHost, withHeaders } from './worker-host.js';
 
 export interface ExportLanesParts {
@@ -88,6 +89,7 @@ export class ExportLanes {
   /** Starts the hosts, once. */
   start(): void {
     if (this.isStarted) return;
+    prepareStdout(this.#parts.config.exporter);
     this.#threads?.open();
     for (const lane of this.#lanes) this.#hosts.push(this.#createHost(lane));
     void this.#resourceSettled?.then(() => {

@@ -12,7 +12,7 @@ const CONFIG_OF_OPTION: Readonly<Record<keyof StartOptions, readonly (keyof Reso
   resourceAttributes: ['resourceAttributes'],
   resourceDetectors: ['resourceDetectors'],
   processCommandArgs: ['processCommandArgs'],
-  tracesExporter: ['exportTraces', 'consoleTraces'],
+  tracesExporter: ['exportTraces', 'stdoutTraces', 'consoleTraces'],
   exporter: ['exporter'],
   workers: ['workers'],
   ringBytes: ['ringBytes'],

@@ -24,6 +24,8 @@ import type { Compression, ExporterConfig, OtlpProtocol } from './resolved-confi
 import type { Settings } from './settings.js';
 
 const PROTOCOLS: readonly OtlpProtocol[] = ['grpc', 'http/protobuf', 'http/json'];
+/** The variables have no word for it. */
+const PROTOCOLS_IN_CODE: readonly OtlpProtocol[] = [...PROTOCOLS, 'file'];
 const COMPRESSIONS: readonly Compression[] = ['none', 'gzip'];
 
 const EXPORTER_OPTION_NAMES: Readonly<Record<keyof ExporterOptions, true>> = {
@@ -41,12 +43,26 @@ const EXPORTER_OPTION_NAMES: Readonly<Record<keyof ExporterOptions, true>> = {
   maxResponseBytes: true,
 };
 
-export function resolveExporter(settings: Settings, startOptions: Partial<StartOptions>): ExporterConfig {
-  const options = optionGroup(settings, 'exporter', startOptions.exporter, EXPORTER_OPTION_NAMES);
+/** `isStdout`: whatever the options and variables say of protocol and endpoint, lines on standard output. */
+export function resolveExporter(
+  settings: Settings,
+  startOptions: Partial<StartOptions>,
+  isStdout: boolean,
+): ExporterConfig {
+  const given = optionGroup(settings, 'exporter', startOptions.exporter, EXPORTER_OPTION_NAMES);
+  const options: typeof given = isStdout ? { ...given, protocol: 'file', url: 'stdout' } : given;
+  const protocols = options.protocol === undefined ? PROTOCOLS : PROTOCOLS_IN_CODE;
   const protocol =
-    settings.choiceIfGiven('exporter.protocol', perSignal('PROTOCOL'), options.protocol, PROTOCOLS) ??
+    settings.choiceIfGiven('exporter.protocol', perSignal('PROTOCOL'), options.protocol, protocols) ??
     'http/protobuf';
   const endpoint = resolveEndpoint(settings, protocol, options.url);
+  const compression =
+    settings.choiceIfGiven(
+      'exporter.compression',
+      perSignal('COMPRESSION'),
+      options.compression,
+      COMPRESSIONS,
+    ) ?? 'none';
   const insecure = settings.boolean('exporter.insecure', perSignal('INSECURE'), options.insecure);
   return {
     protocol,
@@ -58,13 +74,7 @@ export function resolveExporter(settings: Settings, startOptions: Partial<StartO
       perSignal('HEADERS').toReversed(),
       endpoint.authorization,
     ),
-    compression:
-      settings.choiceIfGiven(
-        'exporter.compression',
-        perSignal('COMPRESSION'),
-        options.compression,
-        COMPRESSIONS,
-      ) ?? 'none',
+    compression: protocol === 'file' ? 'none' : compression,
     timeoutMillis: resolveTimeout(settings, options, startOptions),
     insecure: protocol === 'grpc' && (endpoint.insecure ?? insecure),
     ...resolveTlsFiles(settings, options),

@@ -14,15 +14,17 @@ import type {
 /** Where and how spans are sent: the OTLP exporter's configuration, in the SDK's words. */
 export interface ExporterOptions {
   /**
-   * Encoding and transport. Default `http/protobuf`.
-   * Variables `OTEL_EXPORTER_OTLP_TRACES_PROTOCOL`, `OTEL_EXPORTER_OTLP_PROTOCOL`.
-   * Specification: OpenTelemetry Protocol Exporter, Specify Protocol.
+   * Encoding and transport. Default `http/protobuf`. `file`: lines of JSON, one request each, which the worker writes to
+   * standard output or appends to a file (`url`); neither compressed nor, as a line must stay whole, by more than one worker.
+   * Variables `OTEL_EXPORTER_OTLP_TRACES_PROTOCOL`, `OTEL_EXPORTER_OTLP_PROTOCOL` (not `file`: for that there is
+   * `OTEL_TRACES_EXPORTER=otlp/stdout`). Specification: OpenTelemetry Protocol Exporter, Specify Protocol; OTLP File Exporter.
    */
   readonly protocol?: OtlpProtocol;
   /**
    * Where to. For HTTP the full URL, used as it is (default `http://localhost:4318/v1/traces`); for gRPC an
    * `http:` or `https:` URL or a gRPC target such as `collector:4317` or `unix:/run/otel.sock` (default
-   * `http://localhost:4317`). At most 4096 characters. A user name and password in it are sent as basic
+   * `http://localhost:4317`); for `file`: `stdout` (default) or a URL such as `file:///var/log/spans.jsonl`, whose file is
+   * made if there is none. At most 4096 characters. A user name and password in it are sent as basic
    * authorization.
    * Variables `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT` (as it is) and `OTEL_EXPORTER_OTLP_ENDPOINT` (HTTP: a base, to
    * which `v1/traces` is added). Specification: OpenTelemetry Protocol Exporter, Endpoint URLs for OTLP/HTTP.
@@ -82,7 +84,7 @@ export interface ExporterOptions {
   readonly maxResponseBytes?: number;
 }
 
-export type TracesExporterName = 'otlp' | 'console' | 'none';
+export type TracesExporterName = 'otlp' | 'otlp/stdout' | 'console' | 'none';
 
 export interface SamplerOptions {
   /**
@@ -165,8 +167,10 @@ export interface StartOptions {
    */
   readonly disabled?: boolean;
   /**
-   * Where ended spans go: `otlp`, `console` (printed on this thread, for development), several of them, or `none`: then only
-   * `spanProcessors` see them. Default `otlp`. Variable `OTEL_TRACES_EXPORTER`: a list.
+   * Where ended spans go: `otlp`, `otlp/stdout` (the worker writes lines of OTLP JSON to standard output: the protocol `file`,
+   * whatever `exporter` says of protocol and URL), `console` (printed on this thread, for development), several of them, or
+   * `none`: then only `spanProcessors` see them. With `otlp`, `otlp/stdout` has a ring and a worker of its own. Default `otlp`.
+   * Variable `OTEL_TRACES_EXPORTER`: a list. Specification: Environment Variables, Exporter Selection.
    */
   readonly tracesExporter?: TracesExporterName | readonly TracesExporterName[];
   readonly exporter?: ExporterOptions;

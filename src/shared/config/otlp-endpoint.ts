@@ -1,10 +1,11 @@
-// Where spans are sent: OTLP/HTTP URLs and gRPC targets (OpenTelemetry Protocol Exporter: Endpoint URLs).
-// Thread: main; caller: exporter-config.ts. Invariant: what is resolved holds no user name and password; they
+// Where spans are sent: OTLP/HTTP URLs and gRPC targets (OpenTelemetry Protocol Exporter: Endpoint URLs), and streams of OTLP
+// lines (file-endpoint.ts). Thread: main; caller: exporter-config.ts. Invariant: what is resolved holds no user name and password; they
 // become the value of an authorization header, so that a URL may be logged.
 
 import { OptionError } from '../errors.js';
 import { URL_LENGTH_MAX } from '../limits.js';
 import { encodeBase64, parseUrl } from '../platform.js';
+import { resolveFileEndpoint } from './file-endpoint.js';
 import { quoteUrl, quoteValue } from './quote.js';
 import type { OtlpProtocol } from './resolved-config.js';
 import type { Settings } from './settings.js';
@@ -29,6 +30,7 @@ const GRPC_SCHEME = /^(dns|unix|unix-abstract|ipv4|ipv6):./i;
 const GRPC_HOST = /^(\[[0-9a-f:.]+\]|[^\s:/@?#[\]]+)(?::(\d{1,5}))?$/i;
 
 export function resolveEndpoint(settings: Settings, protocol: OtlpProtocol, option: unknown): Endpoint {
+  if (protocol === 'file') return resolveFileEndpoint(option);
   const isGrpc = protocol === 'grpc';
   const parse = isGrpc ? parseGrpcTarget : parseHttpUrl;
   const range = isGrpc ? GRPC_RANGE : HTTP_RANGE;

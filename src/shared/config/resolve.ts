@@ -26,7 +26,7 @@ import { optionGroup } from './option-group.js';
 import type { StartOptions } from './options.js';
 import { resolvePropagators } from './propagator-config.js';
 import { quoteText } from './quote.js';
-import type { ResolvedConfig } from './resolved-config.js';
+import type { OtlpProtocol, ResolvedConfig } from './resolved-config.js';
 import { resolveResource } from './resource-config.js';
 import { resolveResourceDetectors } from './resource-detector-config.js';
 import { resolveRingBytes, resolveThreadRingBytes } from './ring-size.js';
@@ -82,10 +82,11 @@ export function resolveConfig(
   const settings = new Settings(environment, mode);
   const options = optionGroup(settings, 'options', startOptions, OPTION_NAMES);
   const ringBytes = resolveRingBytes(settings, options);
-  const exporter = resolveExporter(settings, options);
+  const traces = resolveTracesExporter(settings, options.tracesExporter);
+  const exporter = resolveExporter(settings, options, traces.isOnlyStdout);
   const config: ResolvedConfig = {
     disabled: settings.boolean('disabled', ['OTEL_SDK_DISABLED'], options.disabled),
-    workers: resolveWorkers(settings, options.workers),
+    workers: resolveWorkers(settings, options.workers, exporter.protocol),
     ringBytes,
     threadRingBytes: resolveThreadRingBytes(settings, options.threadRingBytes),
     arenaBytes: settings.integer(
@@ -102,7 +103,7 @@ export function resolveConfig(
     ...resolveResource(settings, options),
     ...resolveResourceDetectors(settings, options),
     exporter,
-    ...resolveTracesExporter(settings, options.tracesExporter),
+    ...traces.destinations,
     batch: resolveBatch(settings, options, ringBytes, exporter.maxRequestBytes),
     sampler: resolveSampler(settings, options.sampler),
     propagators: [...resolvePropagators(settings, options.propagators)],
@@ -152,7 +153,7 @@ export function resolveConfig(
   return { config: deepFreeze(config), warnings: settings.warnings };
 }
 
-function resolveWorkers(settings: Settings, option: unknown): number {
+function resolveWorkers(settings: Settings, option: unknown, protocol: OtlpProtocol): number {
   const variable = 'OFFLOOP_WORKERS';
   const warningsBefore = settings.warnings.length;
   const workers = settings.integerIfGiven(
@@ -167,5 +168,8 @@ function resolveWorkers(settings: Settings, option: unknown): number {
       remedy: `Set it to ${WORKERS_DEFAULT}, for example, or unset it.`,
     });
   }
-  return workers ?? WORKERS_DEFAULT;
+  if (protocol !== 'file' || workers === undefined || workers <= 1) return workers ?? WORKERS_DEFAULT;
+  // What two threads write at the same time is mixed: a pipe takes long lines in parts.
+  settings.warn(`Lines of OTLP are written by one worker: ${workers} workers are not started.`);
+  return 1;
 }

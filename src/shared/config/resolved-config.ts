@@ -1,7 +1,7 @@
 // The one configuration that everything reads: resolved once from options and environment, frozen, and safe
 // to send to a worker (structured clone).
 
-export type OtlpProtocol = 'grpc' | 'http/protobuf' | 'http/json';
+export type OtlpProtocol = 'grpc' | 'http/protobuf' | 'http/json' | 'file';
 export type Compression = 'none' | 'gzip';
 export type SamplerName =
   | 'always_on'
@@ -40,7 +40,7 @@ export type ResourceDetectorName =
 
 export interface ExporterConfig {
   readonly protocol: OtlpProtocol;
-  /** HTTP: the full URL for traces. gRPC: the target as the user wrote it. */
+  /** HTTP: the full URL for traces. gRPC: the target as the user wrote it. File: `stdout`, or a file URL. */
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly compression: Compression;
@@ -107,6 +107,8 @@ export interface ResolvedConfig {
   readonly exporter: ExporterConfig;
   /** False: `OTEL_TRACES_EXPORTER=none`, spans are recorded nowhere. */
   readonly exportTraces: boolean;
+  /** Beside another destination: lines of OTLP on standard output, by a worker of their own. */
+  readonly stdoutTraces: boolean;
   /** Spans are printed on the main thread. */
   readonly consoleTraces: boolean;
   readonly batch: BatchConfig;

@@ -1,5 +1,5 @@
-// Where finished spans go besides the application's own processors: OTLP, the console, both or nowhere. Thread: main; caller:
-// resolve.ts.
+// Where finished spans go besides the application's own processors: OTLP, standard output, the console, several of them or
+// nowhere. Thread: main; caller: resolve.ts.
 
 import { OptionError } from '../errors.js';
 import { LIST_VARIABLE_LENGTH_MAX } from '../limits.js';
@@ -8,16 +8,27 @@ import { quoteText, quoteValue } from './quote.js';
 import type { ResolvedConfig } from './resolved-config.js';
 import type { Settings } from './settings.js';
 
-const EXPORTERS: readonly TracesExporterName[] = ['otlp', 'console', 'none'];
+const EXPORTERS: readonly TracesExporterName[] = ['otlp', 'otlp/stdout', 'console', 'none'];
 const VARIABLE = 'OTEL_TRACES_EXPORTER';
 
-type TracesConfig = Pick<ResolvedConfig, 'exportTraces' | 'consoleTraces'>;
+interface TracesConfig {
+  readonly destinations: Pick<ResolvedConfig, 'exportTraces' | 'stdoutTraces' | 'consoleTraces'>;
+  /** Standard output is the only destination of OTLP. */
+  readonly isOnlyStdout: boolean;
+}
 
 /** `none` beside others is none. */
 export function resolveTracesExporter(settings: Settings, option: unknown): TracesConfig {
   const names = option === undefined ? namesOfVariable(settings) : namesOfOption(option);
-  const isNone = names.has('none');
-  return { exportTraces: !isNone && names.has('otlp'), consoleTraces: !isNone && names.has('console') };
+  const has = (name: TracesExporterName): boolean => !names.has('none') && names.has(name);
+  return {
+    destinations: {
+      exportTraces: has('otlp') || has('otlp/stdout'),
+      stdoutTraces: has('otlp') && has('otlp/stdout'),
+      consoleTraces: has('console'),
+    },
+    isOnlyStdout: has('otlp/stdout') && !has('otlp'),
+  };
 }
 
 /** What is unknown is passed over, and if nothing is left the default is used. */

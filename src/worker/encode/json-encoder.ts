@@ -1,4 +1,4 @@
-// Span records -> ExportTraceServiceRequest in JSON (`http/json`). Worker thread. Loaded by encoder-factory.ts
+// Span records -> ExportTraceServiceRequest in JSON (`http/json`, and lines of `file`). Worker thread. Loaded by encoder-factory.ts
 // only when that protocol is configured: this is the only file that imports otlp-transformer. Records are decoded
 // to the spans of the OpenTelemetry SDK, which its serializer takes; json-values.ts corrects what it gets wrong.
 

@@ -35,6 +35,10 @@ async function createBareTransport(
       const { createGrpcTransport } = await import('./grpc-transport.js');
       return createGrpcTransport(exporter, scheduler, diagnostic);
     }
+    if (exporter.protocol === 'file') {
+      const { FileTransport } = await import('./file-transport.js');
+      return new FileTransport(exporter.url, scheduler);
+    }
     const { createHttpTransport } = await import('./http-transport.js');
     return createHttpTransport(exporter, scheduler, diagnostic);
   } catch (error) {

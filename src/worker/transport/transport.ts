@@ -1,4 +1,4 @@
-// What the pipeline needs of the network. Implementations: http-transport.ts, grpc-transport.ts; decorators:
+// What the pipeline needs of the network. Implementations: http-transport.ts, grpc-transport.ts, file-transport.ts; decorators:
 // retrying-transport.ts. `send` never rejects.
 
 import type { ExportResult } from './export-result.js';

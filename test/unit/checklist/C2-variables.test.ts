@@ -272,3 +272,45 @@ describe('OFFLOOP_ENV_FILE', () => {
     expect(loadEnvFile(environment, 'lenient')).toEqual([]);
   });
 });
+
+describe('C2 OTEL_TRACES_EXPORTER has otlp/stdout', () => {
+  test.each([
+    ['otlp/stdout', { exportTraces: true, stdoutTraces: false, consoleTraces: false }, 'file'],
+    ['OTLP/Stdout,console', { exportTraces: true, stdoutTraces: false, consoleTraces: true }, 'file'],
+    ['otlp,otlp/stdout', { exportTraces: true, stdoutTraces: true, consoleTraces: false }, 'http/protobuf'],
+    ['otlp/stdout,none', { exportTraces: false, stdoutTraces: false, consoleTraces: false }, 'http/protobuf'],
+  ])('C2 %j', (text, destinations, protocol) => {
+    const config = clean({ OTEL_TRACES_EXPORTER: text });
+    expect(config).toMatchObject(destinations);
+    expect(config.exporter.protocol).toBe(protocol);
+  });
+
+  test('C2 endpoint, protocol and compression are not for it; the time-out is', () => {
+    const { exporter } = clean({
+      OTEL_TRACES_EXPORTER: 'otlp/stdout',
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc',
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4317',
+      OTEL_EXPORTER_OTLP_COMPRESSION: 'gzip',
+      OTEL_EXPORTER_OTLP_TIMEOUT: '77',
+    });
+    expect(exporter).toMatchObject({
+      protocol: 'file',
+      url: 'stdout',
+      compression: 'none',
+      timeoutMillis: 77,
+    });
+  });
+
+  test('C2 one worker writes lines, and more are refused with a warning', () => {
+    expect(clean({ OTEL_TRACES_EXPORTER: 'otlp/stdout', OFFLOOP_WORKERS: '0' }).workers).toBe(0);
+    const { workers, warnings } = read({ OTEL_TRACES_EXPORTER: 'otlp/stdout', OFFLOOP_WORKERS: '3' });
+    expect(workers).toBe(1);
+    expect(warnings).toEqual([expect.stringContaining('3 workers')]);
+  });
+
+  test('C2 no variable has the protocol file', () => {
+    const { exporter, warnings } = read({ OTEL_EXPORTER_OTLP_PROTOCOL: 'file' });
+    expect(exporter.protocol).toBe('http/protobuf');
+    expect(warnings).toHaveLength(1);
+  });
+});

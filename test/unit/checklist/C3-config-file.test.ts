@@ -607,14 +607,18 @@ describe('C3.4 missing and null', () => {
 });
 
 describe('C3.5 fail fast', () => {
+  test('C3.5 an output stream that is none stops the start, with its place', () => {
+    const file =
+      '    - batch:\n        exporter:\n          otlp_file/development:\n            output_stream: stderr\n';
+    const { path, code } = refusal(() => create(`${PROVIDER}${file}`));
+    expect(path).toBe('tracer_provider.processors[1].batch.exporter.otlp_file/development.output_stream');
+    expect(code).toBe('ERR_OFFLOOP_CONFIG_FILE');
+  });
+
   test.each([
     ['meter_provider: {}', 'meter_provider'],
     ['logger_provider: {}', 'logger_provider'],
     ['instrumentation/development: {}', 'instrumentation/development'],
-    [
-      'tracer_provider:\n  processors:\n    - batch:\n        exporter:\n          otlp_file/development:\n',
-      'tracer_provider.processors[0].batch.exporter.otlp_file/development',
-    ],
   ])('C3.5 %j, which offloop does not have yet, stops the start with a remedy', (text, path) => {
     const error = refusal(() => parse(text));
     expect(error.path).toBe(path);

@@ -4,15 +4,19 @@ import { isBadMember, parseKeyValueList } from '../../../shared/config/key-value
 import type { ExporterOptions } from '../../../shared/config/options.js';
 import { REQUEST_BYTES_MAX } from '../../../shared/limits.js';
 import type { Place } from '../config-file-error.js';
-import type { Component, OtlpExporterModel } from '../model.js';
+import type { Component, OtlpExporterModel, OtlpFileExporterModel } from '../model.js';
 import { refuse } from '../schema.js';
 
+const FILE_NAME = 'otlp_file/development';
+const OTLP_NAMES: readonly string[] = ['otlp_http', 'otlp_grpc', FILE_NAME];
+
 export function isOtlp(component: Component): boolean {
-  return component.name === 'otlp_http' || component.name === 'otlp_grpc';
+  return OTLP_NAMES.includes(component.name);
 }
 
 /** Missing and null are the same here: each has the schema's default, which is offloop's too. */
 export function otlpOptions(component: Component, placeOf: (path: string) => Place): ExporterOptions {
+  if (component.name === FILE_NAME) return fileOptions(component);
   const model = (component.properties ?? {}) as OtlpExporterModel;
   const { path } = component.place;
   const options: { -readonly [Name in keyof ExporterOptions]: ExporterOptions[Name] } = {
@@ -33,8 +37,17 @@ export function otlpOptions(component: Component, placeOf: (path: string) => Pla
   return options;
 }
 
+function fileOptions(component: Component): ExporterOptions {
+  const { output_stream: url } = (component.properties ?? {}) as OtlpFileExporterModel;
+  return { protocol: 'file', ...(given(url) ? { url } : {}) };
+}
+
 /** Where the options come from, for errors: the option's name to the name below the exporter. */
-export const OTLP_PATHS: Readonly<Record<string, string>> = {
+export function pathsOfExporter({ name }: Component): Readonly<Record<string, string>> {
+  return name === FILE_NAME ? { 'exporter.url': 'output_stream' } : OTLP_PATHS;
+}
+
+const OTLP_PATHS: Readonly<Record<string, string>> = {
   'exporter.url': 'endpoint',
   'exporter.headers': 'headers',
   'exporter.compression': 'compression',

@@ -13,7 +13,7 @@ import type { SpanExporter, SpanProcessor } from '../../sdk/types.js';
 import { ConfigFileError, type Place } from '../config-file-error.js';
 import type { BatchProcessorModel, Component, SimpleProcessorModel } from '../model.js';
 import { createPlugIn } from '../plug-ins.js';
-import { isOtlp, OTLP_PATHS, otlpOptions } from './create-exporter.js';
+import { isOtlp, otlpOptions, pathsOfExporter } from './create-exporter.js';
 import { withMethod } from './create-sampler.js';
 
 export interface CreatedProcessors {
@@ -65,7 +65,7 @@ export function createProcessors(
 
 function pathsOf(component: Component, exporter: Component): Map<string, string> {
   const paths = new Map<string, string>();
-  for (const [option, name] of Object.entries(OTLP_PATHS)) {
+  for (const [option, name] of Object.entries(pathsOfExporter(exporter))) {
     paths.set(option, `${exporter.place.path}.${name}`);
   }
   for (const [option, name] of Object.entries(BATCH_PATHS)) {
@@ -117,7 +117,7 @@ function createProcessor(component: Component): SpanProcessor {
 
 function createExporter(component: Component): SpanExporter {
   if (component.name === 'console') return new ConsoleSpanExporter();
-  const known = ['otlp_http', 'otlp_grpc', 'console'];
+  const known = ['otlp_http', 'otlp_grpc', 'otlp_file/development', 'console'];
   return withMethod<SpanExporter>(component, createPlugIn(component, known), 'export');
 }
 
