@@ -18,16 +18,11 @@ interface ScopedStorage {
   withScope(context: Context): ContextToken;
 }
 
-const NO_TOKEN: ContextToken = { dispose() {} };
-
 export class AsyncLocalStorageContextManager implements ContextManager {
-  readonly #storage = new AsyncLocalStorage<Context>();
-  /** Usable without `enable()`, as OTel JS's is. */
-  #enabled = true;
+  #storage = new AsyncLocalStorage<Context>();
 
   active(): Context {
-    // Disabling the storage reaches what runs now, and not what was begun elsewhere and runs later.
-    return this.#enabled ? (this.#storage.getStore() ?? ROOT_CONTEXT) : ROOT_CONTEXT;
+    return this.#storage.getStore() ?? ROOT_CONTEXT;
   }
 
   with<A extends unknown[], F extends (...args: A) => ReturnType<F>>(
@@ -38,8 +33,6 @@ export class AsyncLocalStorageContextManager implements ContextManager {
   ): ReturnType<F> {
     if (typeof fn !== 'function') return undefined as ReturnType<F>;
     const call = fn as unknown as (this: unknown, ...args: A) => ReturnType<F>;
-    // `run` would switch a disabled storage on again.
-    if (!this.#enabled) return call.apply(thisArg, args);
     // The usual call has neither receiver nor arguments: no bound function is made for it.
     if (thisArg === undefined && args.length === 0) {
       return this.#storage.run(context, fn as unknown as () => ReturnType<F>);
@@ -56,27 +49,28 @@ export class AsyncLocalStorageContextManager implements ContextManager {
     }
   }
 
+  /** Nothing: a manager works from the start, and after `disable` too, as OTel JS's does. */
   enable(): this {
-    this.#enabled = true;
     return this;
   }
 
-  /** The root is active everywhere, also inside of what runs already, until `enable()`. */
+  /** The root is active everywhere, also inside of what was begun before, until the next `with`, `attach` or bound call. */
   disable(): this {
-    this.#enabled = false;
     this.#storage.disable();
+    // Disabling a storage reaches what runs now, and not what was begun elsewhere and runs later.
+    this.#storage = new AsyncLocalStorage();
     return this;
   }
 
   /** Makes `context` active until the token is disposed (API 1.10, experimental there). */
   attach(context: Context): ContextToken {
-    if (!this.#enabled) return NO_TOKEN;
+    const storage = this.#storage;
     const restore = this.#enter(context);
     let attached = true;
     return {
       dispose: () => {
         // Restoring would switch a disabled storage on again.
-        if (attached && this.#enabled) restore();
+        if (attached && storage === this.#storage) restore();
         attached = false;
       },
     };
@@ -84,13 +78,14 @@ export class AsyncLocalStorageContextManager implements ContextManager {
 
   /** Returns what makes the context active that was so before. */
   #enter(context: Context): () => void {
-    if ('withScope' in this.#storage) {
-      const scope = (this.#storage as unknown as ScopedStorage).withScope(context);
+    const storage = this.#storage;
+    if ('withScope' in storage) {
+      const scope = (storage as unknown as ScopedStorage).withScope(context);
       return () => scope.dispose();
     }
-    const previous = this.#storage.getStore() ?? ROOT_CONTEXT;
-    this.#storage.enterWith(context);
-    return () => this.#storage.enterWith(previous);
+    const previous = storage.getStore() ?? ROOT_CONTEXT;
+    storage.enterWith(context);
+    return () => storage.enterWith(previous);
   }
 
   #bind<T>(context: Context, target: T): T {
@@ -117,7 +112,7 @@ export class AsyncLocalStorageContextManager implements ContextManager {
     return function (this: unknown, ...args: unknown[]): unknown {
       const storage = manager.#storage;
       // Most of what the emitters of a request tell is told in the request's context already.
-      if (!manager.#enabled || storage.getStore() === context) return Reflect.apply(target, this, args);
+      if (storage.getStore() === context) return Reflect.apply(target, this, args);
       return storage.run(context, Reflect.apply, target, this, args);
     };
   }

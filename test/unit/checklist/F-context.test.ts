@@ -16,6 +16,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { carryContext, withCarriedContext } from '../../../src/main/carry/carry-context.js';
 import { AsyncLocalStorageContextManager } from '../../../src/main/context/context-manager.js';
 import { SPAN_KEY, withSpan } from '../../../src/main/context/span-context-node.js';
+import { StackContextManager } from '../../../src/main/context/stack-context-manager.js';
 
 const KEY = createContextKey('mine');
 const contextOf = (value: unknown) => ROOT_CONTEXT.setValue(KEY, value);
@@ -39,6 +40,50 @@ describe('F1 context', () => {
     expect(createContextKey('mine')).toBe(KEY);
     expect(trace.setSpan(ROOT_CONTEXT, span).getValue(SPAN_KEY)).toBe(span);
     expect(trace.getSpan(withSpan(ROOT_CONTEXT, span))).toBe(span);
+  });
+});
+
+describe('F2 the manager for synchronous code', () => {
+  test('F2 with and bound functions carry the context, with receiver, arguments and length, also when they throw', () => {
+    const manager = new StackContextManager().enable();
+    const self = { name: 'self' };
+    const call = function (this: typeof self, a: number, b: number) {
+      return [this, a + b, manager.active().getValue(KEY)];
+    };
+    const parameters = [call as never, self as never, 1 as never, 2 as never] as const;
+    expect(manager.with(contextOf('in'), ...parameters)).toEqual([self, 3, 'in']);
+    const bound = manager.bind(contextOf('bound'), call);
+    expect(bound).toHaveLength(2);
+    manager.with(contextOf('outer'), () => {
+      expect(Reflect.apply(bound, self, [1, 2])).toEqual([self, 3, 'bound']);
+      expect(
+        manager
+          .bind(undefined, () => manager.active())()
+          .getValue(KEY),
+      ).toBe('outer');
+      expect(manager.with(null, () => manager.active())).toBe(ROOT_CONTEXT);
+      const failing = () => {
+        throw new Error('mine');
+      };
+      expect(() => manager.with(contextOf('in'), failing)).toThrow('mine');
+      expect(manager.active().getValue(KEY)).toBe('outer');
+    });
+    expect(manager.active()).toBe(ROOT_CONTEXT);
+    const target = {};
+    expect(manager.bind(contextOf('in'), target)).toBe(target);
+  });
+
+  test('F2 nothing of it survives the call, and disable makes the root active', async () => {
+    const manager = new StackContextManager();
+    const later = manager.with(contextOf('in'), async () => {
+      await null;
+      return manager.active();
+    });
+    expect(await later).toBe(ROOT_CONTEXT);
+    manager.with(contextOf('in'), () => {
+      expect(manager.disable()).toBe(manager);
+      expect(manager.active()).toBe(ROOT_CONTEXT);
+    });
   });
 });
 
@@ -71,24 +116,39 @@ describe('F2 the AsyncLocalStorage manager', () => {
     expect(manager.with(contextOf(1), () => manager.active().getValue(KEY))).toBe(1);
   });
 
-  test('F2 disable makes the root active everywhere until enable; functions run all the same', () => {
+  test('F2 disable makes the root active everywhere; what is called afterwards has its context, without enable', () => {
     const manager = create();
     const bound = manager.bind(contextOf('bound'), () => manager.active());
+    const emitter = manager.bind(contextOf('emitter'), new EventEmitter());
     const inside = contextOf('in');
     manager.with(inside, () => {
       expect(manager.disable()).toBe(manager);
       expect(manager.active()).toBe(ROOT_CONTEXT);
-      expect(manager.with(contextOf(1), () => manager.active())).toBe(ROOT_CONTEXT);
+      expect(manager.with(contextOf(1), () => manager.active().getValue(KEY))).toBe(1);
       expect(manager.with(contextOf(1), (...args: number[]) => args, undefined, 1, 2)).toEqual([1, 2]);
-      expect(bound()).toBe(ROOT_CONTEXT);
+      expect(bound().getValue(KEY)).toBe('bound');
+      emitter.once('told', () => expect(manager.active().getValue(KEY)).toBe('emitter'));
+      expect(emitter.emit('told')).toBe(true);
       const token = manager.attach(inside);
-      expect(manager.active()).toBe(ROOT_CONTEXT);
+      expect(manager.active()).toBe(inside);
       token.dispose();
       expect(manager.active()).toBe(ROOT_CONTEXT);
-      expect(manager.enable()).toBe(manager);
-      expect(manager.with(inside, () => manager.active())).toBe(inside);
-      expect(bound().getValue(KEY)).toBe('bound');
     });
+    expect(manager.enable()).toBe(manager);
+    expect(manager.active()).toBe(ROOT_CONTEXT);
+  });
+
+  test('F2 a manager that context.disable() took away carries contexts when it is registered again', async () => {
+    const manager = create();
+    for (const value of [1, 2]) {
+      expect(context.setGlobalContextManager(manager)).toBe(true);
+      const seen = await context.with(contextOf(value), async () => {
+        await null;
+        return context.active().getValue(KEY);
+      });
+      expect(seen).toBe(value);
+      context.disable();
+    }
   });
 
   test('F2 a token that is disposed after disable does not switch the manager on', () => {
