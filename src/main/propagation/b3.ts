@@ -28,8 +28,14 @@ export interface B3PropagatorConfig {
   injectEncoding?: B3InjectEncoding;
 }
 
-const SINGLE = 'b3';
-const MULTI = ['x-b3-traceid', 'x-b3-spanid', 'x-b3-flags', 'x-b3-sampled'];
+export const B3_CONTEXT_HEADER = 'b3';
+export const X_B3_TRACE_ID = 'x-b3-traceid';
+export const X_B3_SPAN_ID = 'x-b3-spanid';
+export const X_B3_SAMPLED = 'x-b3-sampled';
+export const X_B3_PARENT_SPAN_ID = 'x-b3-parentspanid';
+export const X_B3_FLAGS = 'x-b3-flags';
+
+const MULTI = [X_B3_TRACE_ID, X_B3_SPAN_ID, X_B3_FLAGS, X_B3_SAMPLED];
 const SINGLE_HEADER = /^(?:[0-9a-f]{16}){1,2}-[0-9a-f]{16}(?:-[01d](?:-[0-9a-f]{16})?|-[0-9a-f]{16})?$/;
 
 /** Where propagator-b3 keeps the debug flag: `d` from the single header, `1` from several. */
@@ -70,14 +76,14 @@ export class B3Propagator implements TextMapPropagator {
 
   extract(context: Context, carrier: unknown, getter: TextMapGetter): Context {
     try {
-      const single = singleHeader(getter, carrier, SINGLE)?.trim().toLowerCase();
+      const single = singleHeader(getter, carrier, B3_CONTEXT_HEADER)?.trim().toLowerCase();
       if (single !== undefined && SINGLE_HEADER.test(single)) {
-        const extracted = this.#extract(context, { [SINGLE]: single });
+        const extracted = this.#extract(context, { [B3_CONTEXT_HEADER]: single });
         if (extracted !== context) return extracted;
       }
       const headers: Record<string, string | undefined> = {};
       for (const name of MULTI) headers[name] = singleHeader(getter, carrier, name)?.trim().toLowerCase();
-      return headers[MULTI[0]] === undefined ? context : this.#extract(context, headers);
+      return headers[X_B3_TRACE_ID] === undefined ? context : this.#extract(context, headers);
     } catch (error) {
       report('error', 'propagator', `b3 was not extracted: ${causeOf(error)}`);
       return context;
@@ -85,7 +91,7 @@ export class B3Propagator implements TextMapPropagator {
   }
 
   fields(): string[] {
-    return this.#encoding === B3InjectEncoding.MULTI_HEADER ? [...MULTI] : [SINGLE];
+    return this.#encoding === B3InjectEncoding.MULTI_HEADER ? [...MULTI] : [B3_CONTEXT_HEADER];
   }
 
   #extract(context: Context, headers: Headers): Context {

@@ -8,10 +8,11 @@ export const HEADER_LENGTH_MAX = 8192;
 /** Lines of one header that are looked at. */
 const LINES_MAX = 64;
 
-/** The header's lines, longest prefix of them within the bound; a line that is no text is passed over. */
+/** The header's lines; one that is no text is passed over, but for flags and numbers of carriers that are plain objects. */
 function lines(getter: TextMapGetter, carrier: unknown, name: string): string[] {
   const value: unknown = getter.get(carrier, name);
   if (typeof value === 'string') return [value];
+  if (typeof value === 'boolean' || typeof value === 'number') return [String(value)];
   if (!Array.isArray(value)) return [];
   return value.slice(0, LINES_MAX).filter((line) => typeof line === 'string');
 }
@@ -20,6 +21,12 @@ function lines(getter: TextMapGetter, carrier: unknown, name: string): string[] 
 export function singleHeader(getter: TextMapGetter, carrier: unknown, name: string): string | undefined {
   const found = lines(getter, carrier, name);
   return found.length === 1 && found[0].length <= HEADER_LENGTH_MAX ? found[0] : undefined;
+}
+
+/** The first line of a header that may be there more than once; undefined if it is missing or too long. */
+export function firstHeader(getter: TextMapGetter, carrier: unknown, name: string): string | undefined {
+  const [first] = lines(getter, carrier, name);
+  return first !== undefined && first.length <= HEADER_LENGTH_MAX ? first : undefined;
 }
 
 /** A header that is a list with commas: its lines joined, and cut off after the last member within the bound. */

@@ -15,15 +15,15 @@ import {
 } from '@opentelemetry/api';
 import { isSuppressed } from '../context/suppression.js';
 import { causeOf, report } from '../lifecycle/diagnostics.js';
-import { HEADER_LENGTH_MAX, singleHeader } from './header-text.js';
+import { firstHeader, HEADER_LENGTH_MAX, singleHeader } from './header-text.js';
 
 export interface JaegerPropagatorConfig {
   customTraceHeader?: string;
   customBaggageHeaderPrefix?: string;
 }
 
-const TRACE_HEADER = 'uber-trace-id';
-const BAGGAGE_PREFIX = 'uberctx';
+export const UBER_TRACE_ID_HEADER = 'uber-trace-id';
+export const UBER_BAGGAGE_HEADER_PREFIX = 'uberctx';
 /** Leading zeros may be missing; the parent's id is not used. */
 const TRACE_VALUE = /^([0-9a-f]{1,32}):([0-9a-f]{1,16}):[0-9a-f]{0,16}:([0-9a-f]{1,2})$/i;
 const FLAG_SAMPLED = 0x01;
@@ -39,8 +39,8 @@ export class JaegerPropagator implements TextMapPropagator {
 
   constructor(config?: JaegerPropagatorConfig | string) {
     const given = typeof config === 'string' ? { customTraceHeader: config } : config;
-    this.#traceHeader = given?.customTraceHeader ?? TRACE_HEADER;
-    this.#baggagePrefix = `${given?.customBaggageHeaderPrefix ?? BAGGAGE_PREFIX}-`;
+    this.#traceHeader = given?.customTraceHeader ?? UBER_TRACE_ID_HEADER;
+    this.#baggagePrefix = `${given?.customBaggageHeaderPrefix ?? UBER_BAGGAGE_HEADER_PREFIX}-`;
   }
 
   inject(context: Context, carrier: unknown, setter: TextMapSetter): void {
@@ -83,7 +83,7 @@ export class JaegerPropagator implements TextMapPropagator {
       if (entries.length === BAGGAGE_MEMBERS_MAX || typeof name !== 'string') break;
       if (!name.toLowerCase().startsWith(this.#baggagePrefix.toLowerCase())) continue;
       const key = name.slice(this.#baggagePrefix.length);
-      const text = singleHeader(getter, carrier, name);
+      const text = firstHeader(getter, carrier, name);
       const value = text === undefined ? undefined : percentDecoded(text);
       if (key === '' || value === undefined) continue;
       length += key.length + value.length;

@@ -531,6 +531,18 @@ describe('F12 B3', () => {
     expect(inject(multi, contextOf({ traceFlags: 2 }))).toEqual({ ...headers, 'x-b3-sampled': '0' });
   });
 
+  test.each([
+    [true, 1],
+    [1, 1],
+    ['TRUE', 1],
+    [false, 0],
+    [0, 0],
+  ])('F12 a sampled flag of %j in a carrier that is an object of values counts', (flag, traceFlags) => {
+    const carrier: Record<string, unknown> = { ...headers, 'x-b3-sampled': flag };
+    const got = single.extract(ROOT_CONTEXT, carrier, defaultTextMapGetter);
+    expect(spanOf(got)).toEqual({ traceId: TRACE, spanId: SPAN, traceFlags, isRemote: true });
+  });
+
   test('F12 the fields are those that the format writes', () => {
     expect(single.fields()).toEqual(['b3']);
     expect(multi.fields().sort()).toEqual(['x-b3-flags', 'x-b3-sampled', 'x-b3-spanid', 'x-b3-traceid']);
@@ -595,16 +607,22 @@ describe('F13 Jaeger', () => {
   });
 });
 
+test('F13 of a Jaeger baggage header that came more than once the first line counts', () => {
+  const carrier = { 'uberctx-user': ['Zo%C3%AB', 'Ann'] };
+  const got = new JaegerPropagator().extract(ROOT_CONTEXT, carrier, defaultTextMapGetter);
+  expect(propagation.getBaggage(got)?.getEntry('user')?.value).toBe('Zoë');
+});
+
 describe('F14 environment variables as a carrier', () => {
   test.each([
     ['traceparent', 'TRACEPARENT'],
     ['x-b3-traceid', 'X_B3_TRACEID'],
     ['uberctx-ä.b', 'UBERCTX___B'],
     ['2nd', '_2ND'],
-    ['', ''],
+    ['', '_'],
   ])('F14 the key %j becomes %j', (key, name) => {
     expect(environmentKey(key)).toBe(name);
-    expect(name).toMatch(/^([A-Z_][A-Z0-9_]*)?$/);
+    expect(name).toMatch(/^[A-Z_][A-Z0-9_]*$/);
   });
 
   test('F14 any propagator goes through it, and process.env is left alone', () => {
@@ -627,6 +645,34 @@ describe('F14 environment variables as a carrier', () => {
     expect(propagation.getBaggage(extracted)?.getEntry('a')?.value).toBe('1');
     expect({ ...process.env }).toEqual(before);
     expect(new EnvironmentGetter().keys(env)).toContain('TRACEPARENT');
+  });
+
+  test('F14 without a carrier the getter reads process.env as it is, and the setter writes to its own', () => {
+    const names = ['TRACEPARENT', 'BAGGAGE', 'not-a-key'];
+    const before = names.map((name) => process.env[name]);
+    const env: Record<string, string | undefined> = {};
+    const propagator = new CompositePropagator({
+      propagators: [new W3CTraceContextPropagator(), new W3CBaggagePropagator()],
+    });
+    try {
+      const getter = new EnvironmentGetter();
+      process.env.TRACEPARENT = PARENT;
+      process.env.BAGGAGE = 'a=1';
+      process.env['not-a-key'] = 'not read';
+      const extracted = propagator.extract(ROOT_CONTEXT, undefined, getter);
+      expect(spanOf(extracted)).toMatchObject({ traceId: TRACE, spanId: SPAN });
+      expect(getter.get(undefined, 'not-a-key')).toBeUndefined();
+      expect(getter.keys()).toContain('BAGGAGE');
+      expect(getter.keys()).not.toContain('not-a-key');
+      propagator.inject(extracted, undefined, new EnvironmentSetter(env));
+      propagator.inject(extracted, undefined, new EnvironmentSetter());
+    } finally {
+      names.forEach((name, i) => {
+        if (before[i] === undefined) delete process.env[name];
+        else process.env[name] = before[i];
+      });
+    }
+    expect(env).toEqual({ TRACEPARENT: PARENT, BAGGAGE: 'a=1' });
   });
 });
 
