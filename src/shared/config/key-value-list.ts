@@ -1,5 +1,5 @@
 // The list form of variables: `key=value,key=value`, percent-encoded (W3C Baggage without properties).
-// Thread: main; callers: headers.ts, resource-config.ts.
+// Thread: main; callers: headers.ts, resource-config.ts, main/config-file/create.
 
 export interface KeyValue {
   readonly key: string;
@@ -13,12 +13,19 @@ export interface BadMember {
 }
 
 export function parseKeyValueList(text: string): (KeyValue | BadMember)[] {
-  const members: (KeyValue | BadMember)[] = [];
-  for (const part of text.split(',')) {
-    // Blank: a comma too many, at the end for example.
-    if (part.trim() !== '') members.push(parseMember(part.trim()));
-  }
-  return members;
+  // Blank: a comma too many, at the end for example.
+  const written = text.split(',').map((part) => part.trim());
+  return written.filter((part) => part !== '').map(parseMember);
+}
+
+/** The same for resource attributes, in whose values "=" has to be encoded (Resource SDK, "environment variable"). */
+export function parseAttributeList(text: string): (KeyValue | BadMember)[] {
+  const written = text.split(',').filter((part) => part.trim() !== '');
+  return parseKeyValueList(text).map((member, i) =>
+    isBadMember(member) || written[i].split('=').length === 2
+      ? member
+      : { key: member.key, problem: 'has an "=" in its value, which has to be written as %3D' },
+  );
 }
 
 export function isBadMember(member: KeyValue | BadMember): member is BadMember {

@@ -9,7 +9,7 @@ import {
   RESOURCE_VALUE_LENGTH_MAX,
   SERVICE_NAME_LENGTH_MAX,
 } from '../limits.js';
-import { isBadMember, parseKeyValueList } from './key-value-list.js';
+import { isBadMember, parseAttributeList } from './key-value-list.js';
 import type { StartOptions } from './options.js';
 import { quoteText, quoteValue } from './quote.js';
 import type { ResolvedConfig } from './resolved-config.js';
@@ -64,7 +64,7 @@ function attributesOfVariable(settings: Settings): Map<string, string> {
   if (text.length > LIST_VARIABLE_LENGTH_MAX) {
     return discard(`is longer than ${LIST_VARIABLE_LENGTH_MAX} characters`);
   }
-  for (const member of parseKeyValueList(text)) {
+  for (const member of parseAttributeList(text)) {
     if (isBadMember(member))
       return discard(`has a member, ${quoteText(member.key)}, which ${member.problem}`);
     const problem = attributeProblem(member.key, member.value);

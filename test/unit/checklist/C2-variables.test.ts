@@ -45,7 +45,7 @@ test('C2 OTEL_SERVICE_NAME beats service.name in OTEL_RESOURCE_ATTRIBUTES, code 
   expect(config.serviceName).toBe('c');
 });
 
-test.each(['a', 'a=b,c', '=b', 'a=%zz', 'a=%ff'])(
+test.each(['a', 'a=b,c', '=b', 'a=%zz', 'a=%ff', 'a=b=c', 'a=b='])(
   'C2 OTEL_RESOURCE_ATTRIBUTES=%j has an error: all of it is discarded, and that is said',
   (text) => {
     const { resourceAttributes, warnings } = read({ OTEL_RESOURCE_ATTRIBUTES: `good=1,${text}` });

@@ -2,7 +2,7 @@
 // Caller: create.ts.
 
 import type { Resource } from '@opentelemetry/resources';
-import { isBadMember, parseKeyValueList } from '../../../shared/config/key-value-list.js';
+import { isBadMember, parseAttributeList } from '../../../shared/config/key-value-list.js';
 import type { ResourceDetectorObject } from '../../../shared/config/options.js';
 import type { ResourceDetectorName } from '../../../shared/config/resolved-config.js';
 import { namedDetectors } from '../../resource/detector-registry.js';
@@ -41,7 +41,7 @@ function attributesOf(
   placeOf: (path: string) => Place,
 ): Map<string, ResourceValue> {
   const attributes = new Map<string, ResourceValue>();
-  for (const member of parseKeyValueList(model?.attributes_list ?? '')) {
+  for (const member of parseAttributeList(model?.attributes_list ?? '')) {
     if (isBadMember(member)) {
       refuse(placeOf('resource.attributes_list'), {
         value: `a list in which ${JSON.stringify(member.key)} ${member.problem}`,
