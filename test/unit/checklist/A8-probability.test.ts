@@ -246,7 +246,7 @@ describe('A8.10 CompositeSampler', () => {
     'A8.10 the threshold %s means drop',
     (threshold) => {
       const sampler = new CompositeSampler(
-        delegate({ threshold: threshold as null, thresholdReliable: true, attributes: { a: 1 } }),
+        delegate({ threshold: threshold as bigint, thresholdReliable: true, attributes: { a: 1 } }),
       );
       const result = ask(sampler, HIGH, childContext(HIGH, 3, 'ot=th:8;p:1'));
       expect(result.decision).toBe(NOT_RECORD);
@@ -290,7 +290,7 @@ describe('A8.10 CompositeSampler', () => {
 
   test('A8.10 an update that gives nothing or throws leaves no old threshold', () => {
     const composite = (updateTraceState: () => undefined) =>
-      new CompositeSampler(delegate({ threshold: null, thresholdReliable: false, updateTraceState }));
+      new CompositeSampler(delegate({ threshold: -1n, thresholdReliable: false, updateTraceState }));
     const context = childContext(LOW, 3, 'ot=th:8');
     expect(
       stateOf(
@@ -333,7 +333,7 @@ describe('A8.10 composable samplers', () => {
   test('A8.10 always on keeps all and counts them; always off keeps none', () => {
     expect(intentOf(createComposableAlwaysOnSampler())).toEqual({ threshold: 0n, thresholdReliable: true });
     expect(intentOf(createComposableAlwaysOffSampler())).toEqual({
-      threshold: null,
+      threshold: -1n,
       thresholdReliable: false,
     });
     expect(stateOf(ask(new CompositeSampler(createComposableAlwaysOnSampler()), LOW))).toBe('ot=th:0');
@@ -354,7 +354,7 @@ describe('A8.10 composable samplers', () => {
 
   describe('parent threshold', () => {
     const sampler = createComposableParentThresholdSampler(createComposableProbabilitySampler(0.5));
-    const cases: [string, Context, bigint | null, boolean][] = [
+    const cases: [string, Context, bigint, boolean][] = [
       ['no parent: the root decides', ROOT_CONTEXT, 1n << 55n, true],
       ['an invalid parent: the root decides', childContext('0'.repeat(32), 1), 1n << 55n, true],
       ['the parent’s threshold', childContext(HIGH, 3, 'ot=th:c'), 0xc0000000000000n, true],
@@ -362,9 +362,9 @@ describe('A8.10 composable samplers', () => {
       ['an unsampled parent below its threshold', childContext(LOW, 2, 'ot=th:c'), 0xc0000000000000n, true],
       ['sampled without a threshold', childContext(LOW, 3), 0n, false],
       ['sampled with a threshold that is wrong', childContext(LOW, 3, 'ot=th:xyz'), 0n, false],
-      ['not sampled, without a threshold', childContext(HIGH, 2), null, false],
+      ['not sampled, without a threshold', childContext(HIGH, 2), -1n, false],
       ['sampled below its threshold: inconsistent', childContext(LOW, 3, 'ot=th:c'), 0n, false],
-      ['unsampled above its threshold: inconsistent', childContext(HIGH, 2, 'ot=th:c'), null, false],
+      ['unsampled above its threshold: inconsistent', childContext(HIGH, 2, 'ot=th:c'), -1n, false],
     ];
     test.each(cases)('A8.10 %s', (_what, context, threshold, thresholdReliable) => {
       expect(intentOf(sampler, context)).toEqual({ threshold, thresholdReliable });
@@ -400,7 +400,7 @@ describe('A8.10 composable samplers', () => {
     expect(isServer).toHaveBeenCalledWith(ROOT_CONTEXT, HIGH, 'name', SpanKind.SERVER, { a: 1 }, []);
     expect(intentOf(sampler, ROOT_CONTEXT, SpanKind.INTERNAL).threshold).toBe(0n);
     expect(intentOf(sampler, ROOT_CONTEXT, SpanKind.CLIENT)).toEqual({
-      threshold: null,
+      threshold: -1n,
       thresholdReliable: false,
     });
     expect(messages[0]).toContain('broken rule');

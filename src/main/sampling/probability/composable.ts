@@ -17,8 +17,8 @@ export type SamplingArguments = [
 ];
 
 export interface SamplingIntent {
-  /** Rejection threshold of 56 bits: the lower, the more is kept. Null (or a negative number): drop. */
-  threshold: bigint | null;
+  /** Rejection threshold of 56 bits: the lower, the more is kept. What is none, a negative number for example: drop. */
+  threshold: bigint;
   /** Whether one over the probability counts the spans which a kept one stands for. */
   thresholdReliable: boolean;
   /** For the span, if it is kept. */
@@ -64,4 +64,5 @@ export function checkComposable(sampler: unknown, option: string): void {
   });
 }
 
-export const KEEP_NONE: SamplingIntent = Object.freeze({ threshold: null, thresholdReliable: false });
+/** Minus one, not the specification's null, which the composite sampler of OTel JS would take for zero. */
+export const KEEP_NONE: SamplingIntent = Object.freeze({ threshold: -1n, thresholdReliable: false });
