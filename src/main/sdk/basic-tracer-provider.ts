@@ -7,7 +7,14 @@ import type { Tracer, TracerOptions, TracerProvider } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
 import { isScopeOn } from '../plug-ins/scope-switch.js';
 import { RECORDS_ENDED, type RecordsEnded } from './ended-spans.js';
-import { INSPECT, type Inspect, type InspectOptions, inspected } from './inspected.js';
+import {
+  INSPECT,
+  type Inspect,
+  type InspectOptions,
+  inspected,
+  inspectedResource,
+  inspectedScope,
+} from './inspected.js';
 import { type BasicTracerProviderParts, ProviderParts } from './provider-parts.js';
 import { keyOf, read, scopeOf } from './scope.js';
 import { SdkTracer } from './tracer.js';
@@ -85,8 +92,11 @@ export class BasicTracerProvider implements TracerProvider, RecordsEnded {
 
   [INSPECT](depth: number, options: InspectOptions, inspect: Inspect): unknown {
     const spanProcessors = this._parts.processor.processors.map((processor) => processor.constructor?.name);
-    const tracers = [...this._tracers.keys()];
-    return inspected('TracerProvider', { tracers, spanProcessors }, depth, options, inspect);
+    const tracers = Array.from(this._tracers.values(), (tracer) =>
+      inspectedScope(tracer.instrumentationScope),
+    );
+    const shown = { resource: inspectedResource(this.resource), tracers, spanProcessors };
+    return inspected('TracerProvider', shown, depth, options, inspect);
   }
 
   private async _stop(timeoutMillis: number): Promise<void> {

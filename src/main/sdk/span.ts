@@ -28,7 +28,7 @@ import { exceptionAttributes } from '../trace/exception.js';
 import { SpanIdentity } from '../trace/ids/span-identity.js';
 import { AttributeBag } from './attribute-bag.js';
 import type { InputProblems } from './input-problems.js';
-import { INSPECT, type Inspect, type InspectOptions, inspected } from './inspected.js';
+import { INSPECT, type Inspect, type InspectOptions, inspected, inspectedResource } from './inspected.js';
 import type { Lineage } from './lineage.js';
 import { linkOf, linksOf } from './span-link.js';
 import { durationOf, isTime, SpanClock } from './time.js';
@@ -158,8 +158,10 @@ export class SdkSpan extends SpanIdentity implements Span {
         return this;
       }
       if (this.status.code === SpanStatusCode.OK) return this;
-      const hasMessage = code === SpanStatusCode.ERROR && typeof message === 'string' && message !== '';
+      const isText = typeof message === 'string';
+      const hasMessage = code === SpanStatusCode.ERROR && isText && message !== '';
       this.status = hasMessage ? { code, message } : { code };
+      if (!isText && message !== undefined && message !== null) this._origin.problems.argument('a status');
     } catch {
       this._origin.problems.argument('a status');
     }
@@ -260,6 +262,7 @@ export class SdkSpan extends SpanIdentity implements Span {
       droppedAttributesCount: this.droppedAttributesCount,
       droppedEventsCount: this._droppedEvents,
       droppedLinksCount: this._droppedLinks,
+      resource: inspectedResource(this.resource),
     };
     return inspected('Span', shown, depth, options, inspect);
   }

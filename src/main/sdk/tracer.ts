@@ -30,7 +30,7 @@ import type { SpanOrigin } from '../trace/span.js';
 import { UnsampledSpan } from '../trace/unsampled-span.js';
 import { AttributeBag } from './attribute-bag.js';
 import type { InputProblems } from './input-problems.js';
-import { INSPECT, type Inspect, type InspectOptions, inspected } from './inspected.js';
+import { INSPECT, type Inspect, type InspectOptions, inspected, inspectedResource } from './inspected.js';
 import { Lineage } from './lineage.js';
 import { startRingSpan } from './ring-span.js';
 import { SdkSpan, type SdkSpanOrigin } from './span.js';
@@ -137,7 +137,8 @@ export class SdkTracer implements Tracer, SdkSpanOrigin {
 
   [INSPECT](depth: number, options: InspectOptions, inspect: Inspect): unknown {
     const { instrumentationScope, limits: spanLimits } = this;
-    return inspected('Tracer', { instrumentationScope, spanLimits }, depth, options, inspect);
+    const shown = { instrumentationScope, resource: inspectedResource(this.resource), spanLimits };
+    return inspected('Tracer', shown, depth, options, inspect);
   }
 
   private isOn(): boolean {

@@ -307,5 +307,16 @@ describe.each(SUBJECTS)('$name', ({ create }) => {
         expect.stringMatching(/end.*short-lived/),
       ]);
     });
+
+    test('A4.7 a status message that is no text, which is left out of a status that is taken', () => {
+      const { provider, takeOne } = create();
+      const span = provider.getTracer('test').startSpan('failed');
+      span.setStatus({ code: 2, message: new Error('no text') as never });
+      expect(messages).toEqual([expect.stringContaining('a status')]);
+      span.setStatus({ code: 2 });
+      expect(messages).toHaveLength(1);
+      span.end();
+      expect(takeOne()).toMatchObject({ statusCode: 2, statusMessage: '' });
+    });
   });
 });

@@ -33,6 +33,12 @@ const LINK = {
 };
 const ID_GENERATOR = { generateTraceId: () => '5'.repeat(32), generateSpanId: () => '6'.repeat(16) };
 
+/** The lines of what is shown, of one object or the other: without the class's name, and without what differs in value. */
+function keysOf(text: string): string[] {
+  const lines = text.split('\n').map((line) => line.trim());
+  return lines.map((line) => line.replace(/^(Span|SpanImpl) /, '').replace(/(traceFlags|Limit): .*/, '$1'));
+}
+
 /** One span with everything, of either provider. */
 function spanOf(Provider: typeof TracerProvider | typeof official.TracerProvider) {
   const processor = new RecordedProcessor();
@@ -147,5 +153,26 @@ describe('a readable span', () => {
     expect(text).toMatch(/^Span \{/);
     expect(text).toContain("name: 'work'");
     expect(text).not.toContain('_bag');
+  });
+
+  test('A7.2 console.log of spans, tracers and providers shows what that of OpenTelemetry JS shows', () => {
+    const shown = (Provider: typeof TracerProvider | typeof official.TracerProvider) => {
+      const { span } = spanOf(Provider);
+      const resource = resourceFromAttributes({ 'service.name': 'shop', late: Promise.resolve('later') });
+      const provider = new Provider({ resource, spanProcessors: [new RecordedProcessor() as never] });
+      const tracers = [
+        provider.getTracer('a'),
+        provider.getTracer('b', '1', { schemaUrl: 'https://example.com' }),
+      ];
+      return [span, tracers[1], provider].map((object) =>
+        keysOf(inspect(object, { depth: 5, sorted: true })),
+      );
+    };
+    const [span, tracer, provider] = shown(TracerProvider);
+    const [officialSpan, officialTracer, officialProvider] = shown(official.TracerProvider);
+    expect(span).toEqual(officialSpan);
+    expect(tracer.filter((line) => !line.startsWith('attributeDepthLimit'))).toEqual(officialTracer);
+    expect(provider).toEqual(officialProvider);
+    expect(provider.join()).toContain("'b@1:https://example.com'");
   });
 });
