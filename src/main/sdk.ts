@@ -2,30 +2,57 @@
 // Thread: the user's. An export list only; each part is in a folder of its own.
 
 export {
+  type ErrorHandler,
+  type ExportResult,
+  ExportResultCode,
+  type InstrumentationScope,
   isTracingSuppressed,
+  loggingErrorHandler,
+  parseTraceParent,
   suppressTracing,
+  TRACE_PARENT_HEADER,
+  TRACE_STATE_HEADER,
   unsuppressTracing,
 } from '@opentelemetry/core';
-export { emptyResource, type Resource, resourceFromAttributes } from '@opentelemetry/resources';
+export {
+  type DetectedResourceAttributes,
+  emptyResource,
+  type MaybePromise,
+  type RawResourceAttribute,
+  type Resource,
+  resourceFromAttributes,
+} from '@opentelemetry/resources';
 export { type PluginComponentProvider, registerPluginComponentProvider } from './config-file/plug-ins.js';
 export { AsyncLocalStorageContextManager } from './context/context-manager.js';
+export { StackContextManager } from './context/stack-context-manager.js';
 export type { OffloadOptions } from './offload/offload-options.js';
 export { OffloadSpanProcessor } from './offload/offload-span-processor.js';
 export type { OTLPTraceExporterOptions } from './offload/otlp-exporter-options.js';
 export { OTLPTraceExporter } from './offload/otlp-trace-exporter.js';
-export { setGlobalErrorHandler } from './plug-ins/global-error-handler.js';
+export { handleError as globalErrorHandler, setGlobalErrorHandler } from './plug-ins/global-error-handler.js';
 export { BatchSpanProcessor } from './processors/batch-span-processor.js';
 export { ConsoleSpanExporter } from './processors/exporters/console-span-exporter.js';
 export { InMemorySpanExporter } from './processors/exporters/in-memory-span-exporter.js';
 export { NoopSpanProcessor } from './processors/noop-span-processor.js';
 export type {
+  BatchSpanProcessorBrowserOptions,
   BatchSpanProcessorOptions,
   SimpleSpanProcessorOptions,
   SpanProcessorOptions,
 } from './processors/processor-options.js';
 export type { ProcessorStats } from './processors/queue/span-queue.js';
 export { SimpleSpanProcessor } from './processors/simple-span-processor.js';
-export { B3InjectEncoding, B3Propagator, type B3PropagatorConfig } from './propagation/b3.js';
+export {
+  B3_CONTEXT_HEADER,
+  B3InjectEncoding,
+  B3Propagator,
+  type B3PropagatorConfig,
+  X_B3_FLAGS,
+  X_B3_PARENT_SPAN_ID,
+  X_B3_SAMPLED,
+  X_B3_SPAN_ID,
+  X_B3_TRACE_ID,
+} from './propagation/b3.js';
 export { W3CBaggagePropagator } from './propagation/baggage.js';
 export { CompositePropagator, type CompositePropagatorConfig } from './propagation/composite.js';
 export {
@@ -33,7 +60,12 @@ export {
   EnvironmentGetter,
   EnvironmentSetter,
 } from './propagation/environment-carrier.js';
-export { JaegerPropagator, type JaegerPropagatorConfig } from './propagation/jaeger.js';
+export {
+  JaegerPropagator,
+  type JaegerPropagatorConfig,
+  UBER_BAGGAGE_HEADER_PREFIX,
+  UBER_TRACE_ID_HEADER,
+} from './propagation/jaeger.js';
 export { W3CTraceContextPropagator } from './propagation/trace-context.js';
 export { TraceState } from './propagation/trace-state.js';
 export { defaultServiceName } from './resource/default-attributes.js';

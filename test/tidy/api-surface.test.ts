@@ -101,12 +101,14 @@ const DOORS: Readonly<Record<string, Door>> = {
       'AsyncLocalStorageContextManager',
       'B3InjectEncoding',
       'B3Propagator',
+      'B3_CONTEXT_HEADER',
       'BatchSpanProcessor',
       'CompositePropagator',
       'CompositeSampler',
       'ConsoleSpanExporter',
       'EnvironmentGetter',
       'EnvironmentSetter',
+      'ExportResultCode',
       'InMemorySpanExporter',
       'JaegerPropagator',
       'NoopSpanProcessor',
@@ -118,11 +120,21 @@ const DOORS: Readonly<Record<string, Door>> = {
       'RandomIdGenerator',
       'SamplingDecision',
       'SimpleSpanProcessor',
+      'StackContextManager',
+      'TRACE_PARENT_HEADER',
+      'TRACE_STATE_HEADER',
       'TraceIdRatioBasedSampler',
       'TraceState',
       'TracerProvider',
+      'UBER_BAGGAGE_HEADER_PREFIX',
+      'UBER_TRACE_ID_HEADER',
       'W3CBaggagePropagator',
       'W3CTraceContextPropagator',
+      'X_B3_FLAGS',
+      'X_B3_PARENT_SPAN_ID',
+      'X_B3_SAMPLED',
+      'X_B3_SPAN_ID',
+      'X_B3_TRACE_ID',
       'createAlwaysRecordSampler',
       'createComposableAlwaysOffSampler',
       'createComposableAlwaysOnSampler',
@@ -137,9 +149,12 @@ const DOORS: Readonly<Record<string, Door>> = {
       'detectResources',
       'emptyResource',
       'envDetector',
+      'globalErrorHandler',
       'hostDetector',
       'isTracingSuppressed',
+      'loggingErrorHandler',
       'osDetector',
+      'parseTraceParent',
       'processDetector',
       'registerPluginComponentProvider',
       'resourceAttributesEnvDetector',
@@ -152,20 +167,27 @@ const DOORS: Readonly<Record<string, Door>> = {
     ],
     types: [
       'B3PropagatorConfig',
+      'BatchSpanProcessorBrowserOptions',
       'BatchSpanProcessorOptions',
       'ComposableSampler',
       'CompositePropagatorConfig',
       'DetectedResource',
+      'DetectedResourceAttributes',
       'EnvironmentCarrier',
+      'ErrorHandler',
+      'ExportResult',
       'ForceFlushOptions',
       'IdGenerator',
+      'InstrumentationScope',
       'JaegerPropagatorConfig',
+      'MaybePromise',
       'OTLPTraceExporterOptions',
       'OffloadOptions',
       'PluginComponentProvider',
       'ProbabilitySamplerOptions',
       'ProcessDetectorOptions',
       'ProcessorStats',
+      'RawResourceAttribute',
       'ReadableSpan',
       'Resource',
       'ResourceDetectionConfig',
@@ -274,6 +296,32 @@ test.each(['.', './recorder', './sdk', './testing'])(
   async (door) => {
     const loaded = await import(pathToFileURL(fileOf(door, 'default')).href);
     expect(Object.keys(loaded).sort()).toEqual(DOORS[door]?.values);
+  },
+);
+
+/** Of @opentelemetry/core what set-ups, plug-ins and propagators for traces use; its tools for SDKs are not offered. */
+const CORE_NAMES = [
+  ...['CompositePropagator', 'CompositePropagatorConfig', 'ErrorHandler', 'ExportResult', 'ExportResultCode'],
+  ...[
+    'InstrumentationScope',
+    'TRACE_PARENT_HEADER',
+    'TRACE_STATE_HEADER',
+    'TraceState',
+    'W3CBaggagePropagator',
+  ],
+  ...['W3CTraceContextPropagator', 'globalErrorHandler', 'isTracingSuppressed', 'loggingErrorHandler'],
+  ...['parseTraceParent', 'setGlobalErrorHandler', 'suppressTracing', 'unsuppressTracing'],
+];
+
+test.each(['core', 'propagator-b3', 'resources', 'sdk-trace'])(
+  'the door ./sdk has the names of @opentelemetry/%s, types included',
+  (name) => {
+    const declarations = join(ROOT, 'node_modules/@opentelemetry', name, 'dist/index.d.mts');
+    const names = declaredNames(readFileSync(declarations, 'utf8'));
+    const wanted = name === 'core' ? CORE_NAMES : names;
+    expect(names).toEqual(expect.arrayContaining(wanted));
+    const { values = [], types = [] } = DOORS['./sdk'] ?? {};
+    expect(wanted.filter((wantedName) => ![...values, ...types].includes(wantedName))).toEqual([]);
   },
 );
 

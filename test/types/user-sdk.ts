@@ -6,6 +6,7 @@ import {
   type Attributes,
   type Context,
   type Link,
+  ROOT_CONTEXT,
   type SpanKind,
   trace,
 } from '@opentelemetry/api';
@@ -15,6 +16,7 @@ import {
   AlwaysOffSampler,
   AlwaysOnSampler,
   BatchSpanProcessor,
+  type BatchSpanProcessorBrowserOptions,
   type BatchSpanProcessorOptions,
   ConsoleSpanExporter,
   createAlwaysRecordSampler,
@@ -34,6 +36,8 @@ import {
   type SpanExporter,
   type SpanLimits,
   type SpanProcessor,
+  type SpanProcessorOptions,
+  StackContextManager,
   type TimedEvent,
   TraceIdRatioBasedSampler,
   TracerProvider,
@@ -140,6 +144,53 @@ const options: TracerProviderOptions = {
     new NoopSpanProcessor(),
   ],
 };
+
+/** A test's exporter that can be switched off and on. */
+class Switched extends InMemorySpanExporter {
+  restart(): void {
+    this._stopped = false;
+    this.reset();
+  }
+}
+
+class Announcing extends BatchSpanProcessor {
+  constructor(exporter: SpanExporter, processorOptions: SpanProcessorOptions = {}) {
+    const forBrowsers: BatchSpanProcessorBrowserOptions = {
+      exporter,
+      disableAutoFlushOnDocumentHide: true,
+      ...processorOptions,
+    };
+    super(forBrowsers);
+  }
+
+  override onEnd(span: ReadableSpan): void {
+    if (span.kind !== 0) super.onEnd(span);
+  }
+
+  protected override onShutdown(): void {
+    super.onShutdown();
+    console.log('bye');
+  }
+}
+
+class HalfSampler extends TraceIdRatioBasedSampler {
+  constructor() {
+    super(0.5);
+  }
+
+  override toString(): string {
+    return `Half(${super.toString()})`;
+  }
+}
+
+export const synchronous = new StackContextManager()
+  .enable()
+  .with(
+    ROOT_CONTEXT,
+    (a: number) => [a, new Switched(), new Announcing(memory), new HalfSampler()],
+    undefined,
+    1,
+  );
 
 class TaggedProvider extends TracerProvider {
   override getTracer(name: string, version?: string): ReturnType<TracerProvider['getTracer']> {

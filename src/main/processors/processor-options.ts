@@ -37,6 +37,9 @@ export interface BatchSpanProcessorOptions extends SpanProcessorOptions {
   disableAutoFlushOnDocumentHide?: boolean | undefined;
 }
 
+/** Deprecated: what OTel JS called the options with those for browsers, which are the same now. */
+export type BatchSpanProcessorBrowserOptions = BatchSpanProcessorOptions;
+
 const QUEUE_SIZE_DEFAULT = 2048;
 const BATCH_SIZE_DEFAULT = 512;
 const SCHEDULED_DELAY_DEFAULT = 5000;
