@@ -69,6 +69,8 @@ export default [
       'processors/console-processor': 'dist/main/processors/console-processor.js',
       // And when it has otlp/stdout beside otlp.
       'offload/stdout-processor': 'dist/main/offload/stdout-processor.js',
+      // With a meter provider.
+      'lifecycle/pipeline-metrics': 'dist/main/lifecycle/pipeline-metrics.js',
       // With the first blockOn; and what the threads of tasks run.
       'block-on/block-on-runner': 'dist/main/block-on/block-on-runner.js',
       'blocking/thread/block-on-thread': 'dist/main/blocking/thread/block-on-thread.js',

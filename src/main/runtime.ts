@@ -15,6 +15,7 @@ import { installDiagLogger, report } from './lifecycle/diagnostics.js';
 import { adoptEarlyTracers } from './lifecycle/early-tracers.js';
 import { ExportLanes } from './lifecycle/export-lanes.js';
 import { registerGlobally } from './lifecycle/registration.js';
+import { observeLanes, selfMeterProvider } from './lifecycle/self-meter.js';
 import type { SpanOutlet } from './lifecycle/span-outlet.js';
 import { emptyStats, type Stats } from './lifecycle/stats.js';
 import { handleErrorLater } from './plug-ins/late-error-handler.js';
@@ -63,7 +64,7 @@ export function startRuntime(options: StartOptions, mode: ConfigMode): Telemetry
   if (isTaskThread()) return INERT;
   const given = separatePlugIns(options);
   const own = configure(given, process.env, mode);
-  const { plugIns, logLevel } = own;
+  const { logLevel } = own;
   // In code the application says where messages go, unless a variable or the file asks for them.
   if (mode === 'lenient' || logLevel !== undefined) installDiagLogger(logLevel);
   const attachment = own.config.disabled ? undefined : attachToPool(given, own.config);
@@ -73,10 +74,14 @@ export function startRuntime(options: StartOptions, mode: ConfigMode): Telemetry
   configureLevels(config.level, own.options.level !== undefined);
   const contextManager = new AsyncLocalStorageContextManager();
   registerContext(contextManager, config);
-  const nobodySees = !config.exportTraces && (plugIns.spanProcessors ?? []).length === 0;
+  const nobodySees = !config.exportTraces && (own.plugIns.spanProcessors ?? []).length === 0;
   if (config.disabled || nobodySees) current = INERT;
   else {
-    const parts = attachment ?? ownLanes(own, contextManager);
+    // The thread that has the pool measures what all threads record into it.
+    const meterProvider =
+      attachment === undefined ? selfMeterProvider(own.plugIns.meterProvider, config) : undefined;
+    const plugIns: PlugInOptions = { ...own.plugIns, meterProvider };
+    const parts = attachment ?? ownLanes({ ...own, plugIns }, contextManager);
     current = new Runtime({ config, contextManager, options: own.options, plugIns, ...parts });
   }
   return current;
@@ -196,6 +201,7 @@ function ownLanes(
     offeredResource: () => ({ schemaUrl: resource.schemaUrl, attributes: [...resource.attributes] }),
   });
   lanes.start();
+  if (plugIns.meterProvider !== undefined) observeLanes(plugIns.meterProvider, config, lanes);
   return { resource, lanes };
 }
 

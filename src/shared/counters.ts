@@ -60,6 +60,8 @@ export const LaneCounter = {
   LargeSettledBytes: 13,
   /** Large records above the lane's byte bound. */
   DroppedQueueFull: 14,
+  /** Of requests whose answer is not there yet, retries included. No sum: what is under way at this moment. */
+  SpansInFlight: 15,
 } as const;
 export const LANE_COUNTER_COUNT = 16;
 

@@ -61,6 +61,8 @@ export class Exporter {
 
   constructor(parts: ExporterParts) {
     this.#parts = parts;
+    // What a worker that died had under way is in the ring again.
+    parts.counters[LaneCounter.SpansInFlight] = 0;
   }
 
   get inFlight(): number {
@@ -107,6 +109,7 @@ export class Exporter {
     }
     for (const { batch } of this.#waiting) batch.settle(LaneCounter.DroppedShutdownTimeout);
     this.#flights.clear();
+    this.#parts.counters[LaneCounter.SpansInFlight] = 0;
     this.#waiting.length = 0;
   }
 
@@ -144,6 +147,7 @@ export class Exporter {
       config.timeoutMillis + OVERDUE_MILLIS,
     );
     this.#flights.add(flight);
+    this.#parts.counters[LaneCounter.SpansInFlight] += batch.count;
     this.#send(payload).then((result) => this.#land(flight, result));
   }
 
@@ -159,6 +163,7 @@ export class Exporter {
 
   #land(flight: Flight, result: ExportResult): void {
     if (!this.#flights.delete(flight)) return;
+    this.#parts.counters[LaneCounter.SpansInFlight] -= flight.batch.count;
     this.#parts.scheduler.clearTimer(flight.timer);
     // After any other result the transport may not be through with it.
     if (result.status === 'success') this.#parts.bodies.give(flight.body);

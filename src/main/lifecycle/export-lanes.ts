@@ -7,7 +7,7 @@
 
 import type { ResolvedConfig } from '../../shared/config/resolved-config.js';
 import type { LaneStart, LargeSent, ProducerChannel } from '../../shared/control.js';
-import { ProducerCounter } from '../../shared/counters.js';
+import { LaneCounter, ProducerCounter } from '../../shared/counters.js';
 import { RESOURCE_WAIT_MILLIS } from '../../shared/limits.js';
 import type { PoolOffer } from '../../shared/pool/pool-messages.js';
 import { MAIN_PRODUCER_ID } from '../../shared/pool/pool-words.js';
@@ -146,6 +146,12 @@ export class ExportLanes {
   stats(): Stats {
     this.#threads?.catchUp();
     return readStats(this.sources);
+  }
+
+  /** Spans in requests whose answer is not there yet. */
+  get spansInFlight(): number {
+    const lanes = this.#finalAccounts ?? this.#lanes;
+    return lanes.reduce((sum, { counters }) => sum + counters[LaneCounter.SpansInFlight], 0);
   }
 
   get sources(): StatsSources {

@@ -33,6 +33,7 @@ export function finalAccount(producers: readonly Counted[], lane: Counted): Coun
   for (const { counters: counted } of producers) pending -= droppedByProducer(counted);
   for (const { counters: counted } of producers) pending += counted[ProducerCounter.Recorded];
   counters[LaneCounter.DroppedShutdownTimeout] += pending;
+  counters[LaneCounter.SpansInFlight] = 0;
   return { counters };
 }
 

@@ -1,6 +1,7 @@
 // The options of start() that are objects of the application's own: checked, and kept apart from the configuration, which
 // is plain data that workers get. Thread: main, once at start. Callers: runtime.ts, and index.ts for the types.
 
+import type { MeterProvider } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
 import type { StartOptions as ConfigOptions } from '../../shared/config/options.js';
 import { quoteValue } from '../../shared/config/quote.js';
@@ -22,6 +23,12 @@ export interface PlugInOptions {
    * than `resourceAttributes` and `serviceName` in code. Specification: Resource SDK.
    */
   readonly resource?: Resource;
+  /**
+   * Where metrics of offloop itself go (`otel.sdk.processor.span.*`, `otel.sdk.exporter.span.*`, `offloop.*`): what is lost, what
+   * waits, what is under way. Read from shared memory when they are collected; nothing is done for them as spans are recorded.
+   * Default none, or with `sdkMetrics` the global one. Specification: semantic conventions, SDK metrics (Development).
+   */
+  readonly meterProvider?: MeterProvider | undefined;
   /** Which instrumentation scopes' tracers record. Default: all. Specification: Tracing SDK, TracerConfigurator. */
   readonly tracerConfigurator?: TracerConfigurator;
 }
@@ -32,7 +39,7 @@ export interface StartOptions extends ConfigOptions, PlugInOptions {}
 /** Throws an OptionError for a plug-in that cannot be one. */
 export function separatePlugIns(options: StartOptions): { plugIns: PlugInOptions; options: ConfigOptions } {
   if (typeof options !== 'object' || options === null) return { plugIns: {}, options };
-  const { spanProcessors, idGenerator, resource, tracerConfigurator, ...rest } = options;
+  const { spanProcessors, idGenerator, resource, meterProvider, tracerConfigurator, ...rest } = options;
   const plugIns: { -readonly [K in keyof PlugInOptions]: PlugInOptions[K] } = {};
   if (spanProcessors !== undefined) plugIns.spanProcessors = checkedProcessors(spanProcessors);
   if (idGenerator !== undefined) {
@@ -42,6 +49,10 @@ export function separatePlugIns(options: StartOptions): { plugIns: PlugInOptions
   if (resource !== undefined) {
     check('resource', resource, ['getRawAttributes']);
     plugIns.resource = resource;
+  }
+  if (meterProvider !== undefined) {
+    check('meterProvider', meterProvider, ['getMeter']);
+    plugIns.meterProvider = meterProvider;
   }
   if (tracerConfigurator !== undefined) {
     if (typeof tracerConfigurator !== 'function') {

@@ -51,7 +51,7 @@ export class RuntimeTracerProvider extends BasicTracerProvider {
       idGenerator: plugIns.idGenerator ?? new RandomIdGenerator(),
       limits: config.spanLimits,
       processors: [...spanProcessors, last],
-      meterProvider: undefined,
+      meterProvider: plugIns.meterProvider,
       tracerConfigurator: plugIns.tracerConfigurator,
       randomFlag: config.randomFlag,
       handleError: handleErrorLater,

@@ -29,6 +29,7 @@ export function attachToPool(given: GivenOptions, own: ResolvedConfig): Attachme
   if (lanes === undefined) return undefined;
   const overruled = [...overruledOptions(given.options, own, config)];
   if (given.plugIns.resource !== undefined) overruled.push('resource');
+  if (given.plugIns.meterProvider !== undefined) overruled.push('meterProvider');
   if (overruled.length > 0) {
     const names = overruled.join(', ');
     report(

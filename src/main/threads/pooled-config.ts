@@ -14,6 +14,7 @@ const CONFIG_OF_OPTION: Readonly<Record<keyof StartOptions, readonly (keyof Reso
   processCommandArgs: ['processCommandArgs'],
   tracesExporter: ['exportTraces', 'stdoutTraces', 'consoleTraces'],
   exporter: ['exporter'],
+  sdkMetrics: ['sdkMetrics'],
   workers: ['workers'],
   ringBytes: ['ringBytes'],
   threadRingBytes: ['threadRingBytes'],

@@ -175,6 +175,12 @@ export interface StartOptions {
   readonly tracesExporter?: TracesExporterName | readonly TracesExporterName[];
   readonly exporter?: ExporterOptions;
   /**
+   * True: metrics of offloop itself go to the global MeterProvider, which has to be registered before `start()` as the API has no
+   * proxy for meters; one given as `meterProvider` is used without it. Default false.
+   * Variable `OTEL_NODE_EXPERIMENTAL_SDK_METRICS`. Specification: semantic conventions, SDK metrics (Development).
+   */
+  readonly sdkMetrics?: boolean;
+  /**
    * Export workers, each a thread with a lane of rings of its own; a trace always meets one of them.
    * Default 1; 0 to 16, 0 = the same pipeline is pumped on the calling thread. Variable `OFFLOOP_WORKERS`, a wrong
    * value of which stops `start()` too, and under `offloop/register` gives a warning and the default.

@@ -111,6 +111,8 @@ export interface ResolvedConfig {
   readonly stdoutTraces: boolean;
   /** Spans are printed on the main thread. */
   readonly consoleTraces: boolean;
+  /** Metrics of offloop itself go to the global meter provider, if start() was given none. */
+  readonly sdkMetrics: boolean;
   readonly batch: BatchConfig;
   readonly sampler: SamplerConfig;
   readonly propagators: readonly PropagatorName[];

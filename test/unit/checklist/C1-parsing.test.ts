@@ -214,5 +214,5 @@ test('C1.8 variables of our own have our prefix', () => {
   }
   // The OTEL_NODE_ ones mean what they mean in OpenTelemetry JS.
   const names = new Set(documented.match(/OTEL_NODE_[A-Z_]+/g));
-  expect([...names]).toEqual(['OTEL_NODE_RESOURCE_DETECTORS']);
+  expect([...names].sort()).toEqual(['OTEL_NODE_EXPERIMENTAL_SDK_METRICS', 'OTEL_NODE_RESOURCE_DETECTORS']);
 });

@@ -10,12 +10,10 @@ import type {
   ObservableCallback,
   ObservableUpDownCounter,
 } from '@opentelemetry/api';
+import { componentAttributes } from '../../lifecycle/component-attributes.js';
 import { reportError, toError } from '../processor-diagnostics.js';
 
 export type ProcessorDropReason = 'queue_full' | 'already_shutdown';
-
-/** Instances made so far of each component type: names are `<type>/<n>`. */
-const instances = new Map<string, number>();
 
 export class ProcessorMetrics {
   readonly #attributes: Attributes;
@@ -24,12 +22,7 @@ export class ProcessorMetrics {
   #observeQueueSize: ObservableCallback | undefined;
 
   constructor(componentType: string, meterProvider: MeterProvider | undefined) {
-    const instance = instances.get(componentType) ?? 0;
-    instances.set(componentType, instance + 1);
-    this.#attributes = {
-      'otel.component.type': componentType,
-      'otel.component.name': `${componentType}/${instance}`,
-    };
+    this.#attributes = componentAttributes(componentType);
     if (meterProvider === undefined) return;
     this.#guard(() => {
       this.#processed = meter(meterProvider).createCounter('otel.sdk.processor.span.processed', {
