@@ -67,6 +67,8 @@ export default [
       'config-file/load': 'dist/main/config-file/load.js',
       // The same, when OTEL_TRACES_EXPORTER has console.
       'processors/console-processor': 'dist/main/processors/console-processor.js',
+      // And when it has zipkin.
+      'processors/zipkin-processor': 'dist/main/processors/zipkin-processor.js',
       // And when it has otlp/stdout beside otlp.
       'offload/stdout-processor': 'dist/main/offload/stdout-processor.js',
       // With a meter provider.

@@ -79,6 +79,7 @@ const DOORS: Readonly<Record<string, Door>> = {
       'WebReadableLike',
       'WebTransformLike',
       'WithSpanOptions',
+      'ZipkinOptions',
     ],
   },
   './recorder': {

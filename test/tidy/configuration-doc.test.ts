@@ -98,6 +98,7 @@ describe('docs/configuration.md', () => {
       exportTimeoutMillis: 30_000,
       maxQueueSize: config.ringBytes / 256,
       propagators: config.propagators.join(),
+      zipkin: resolveConfig({ tracesExporter: 'zipkin' }, {}, 'strict').config.zipkin,
       resourceDetectors: config.resourceDetectors.join(),
     };
     values.exporter = { ...config.exporter, concurrencyLimit: config.exporter.maxConcurrentExports };

@@ -16,9 +16,11 @@ const CONFIG_FILE_ALIAS = 'OTEL_EXPERIMENTAL_CONFIG_FILE';
 /** Chunks of their own in the bundle, which have the same place relative to this module as the source files. */
 const LOADER_MODULE = '../config-file/load.js';
 const CONSOLE_MODULE = '../processors/console-processor.js';
+const ZIPKIN_MODULE = '../processors/zipkin-processor.js';
 const STDOUT_MODULE = '../offload/stdout-processor.js';
 type LoaderModule = typeof import('./load.js');
 type ConsoleModule = typeof import('../processors/console-processor.js');
+type ZipkinModule = typeof import('../processors/zipkin-processor.js');
 type StdoutModule = typeof import('../offload/stdout-processor.js');
 
 export interface Configuration extends Resolution {
@@ -43,11 +45,8 @@ export function configure(given: GivenOptions, environment: Environment, mode: C
     file === undefined
       ? withVariables(given, settings, environment, mode)
       : withFile(given, file, environment, mode);
-  return {
-    ...configuration,
-    plugIns: withExporters(configuration),
-    warnings: [...envWarnings, ...settings.warnings, ...configuration.warnings],
-  };
+  const warnings = [...envWarnings, ...settings.warnings, ...configuration.warnings];
+  return withExporters({ ...configuration, warnings });
 }
 
 function withVariables(
@@ -80,18 +79,31 @@ function withFile(
   }
 }
 
-/** Those of the variables and options, after the application's own processors, which may still change a span. */
-function withExporters({ config, plugIns }: Configuration): PlugInOptions {
+/**
+ * Those of the variables and options are processors after the application's own, which may still change a span. Where nothing but
+ * Zipkin was asked for and it is not to be had, OTLP takes its place, as with any exporter that is not there.
+ */
+function withExporters(configuration: Configuration): Configuration {
+  const { config, plugIns } = configuration;
+  const { consoleTraces, disabled, exportTraces, stdoutTraces, zipkin } = config;
+  if (disabled || !(stdoutTraces || consoleTraces || zipkin !== undefined)) return configuration;
+  const load = createRequire(import.meta.url);
   const processors: SpanProcessor[] = [];
-  if (!config.disabled) {
-    const load = createRequire(import.meta.url);
-    if (config.stdoutTraces)
-      processors.push((load(STDOUT_MODULE) as StdoutModule).createStdoutProcessor(config));
-    if (config.consoleTraces)
-      processors.push((load(CONSOLE_MODULE) as ConsoleModule).createConsoleProcessor());
+  const warnings = [...configuration.warnings];
+  if (stdoutTraces) processors.push((load(STDOUT_MODULE) as StdoutModule).createStdoutProcessor(config));
+  if (zipkin !== undefined) {
+    const { createZipkinProcessor } = load(ZIPKIN_MODULE) as ZipkinModule;
+    const processor = createZipkinProcessor({ ...config, zipkin });
+    if (typeof processor === 'string') warnings.push(processor);
+    else processors.push(processor);
   }
-  if (processors.length === 0) return plugIns;
-  return { ...plugIns, spanProcessors: [...(plugIns.spanProcessors ?? []), ...processors] };
+  if (consoleTraces) processors.push((load(CONSOLE_MODULE) as ConsoleModule).createConsoleProcessor());
+  return {
+    ...configuration,
+    config: processors.length === 0 && !exportTraces ? { ...config, exportTraces: true } : config,
+    warnings,
+    plugIns: { ...plugIns, spanProcessors: [...(plugIns.spanProcessors ?? []), ...processors] },
+  };
 }
 
 function configFileOf(settings: Settings): string | undefined {

@@ -84,7 +84,21 @@ export interface ExporterOptions {
   readonly maxResponseBytes?: number;
 }
 
-export type TracesExporterName = 'otlp' | 'otlp/stdout' | 'console' | 'none';
+export type TracesExporterName = 'otlp' | 'otlp/stdout' | 'zipkin' | 'console' | 'none';
+
+/** Of `tracesExporter: 'zipkin'`. */
+export interface ZipkinOptions {
+  /**
+   * An `http:` or `https:` URL of at most 4096 characters. Default `http://localhost:9411/api/v2/spans`.
+   * Variable `OTEL_EXPORTER_ZIPKIN_ENDPOINT`.
+   */
+  readonly url?: string;
+  /**
+   * Milliseconds for one batch. Default 10000; 0 to 2147483647, 0 = unlimited (24.8 days). The smaller one of this and
+   * `exportTimeoutMillis` counts. Variable `OTEL_EXPORTER_ZIPKIN_TIMEOUT`.
+   */
+  readonly timeoutMillis?: number;
+}
 
 export interface SamplerOptions {
   /**
@@ -168,12 +182,14 @@ export interface StartOptions {
   readonly disabled?: boolean;
   /**
    * Where ended spans go: `otlp`, `otlp/stdout` (the worker writes lines of OTLP JSON to standard output: the protocol `file`,
-   * whatever `exporter` says of protocol and URL), `console` (printed on this thread, for development), several of them, or
-   * `none`: then only `spanProcessors` see them. With `otlp`, `otlp/stdout` has a ring and a worker of its own. Default `otlp`.
+   * whatever `exporter` says of protocol and URL), `zipkin` (deprecated: `@opentelemetry/exporter-zipkin`, which has to be
+   * installed, on this thread), `console` (printed on this thread, for development), several of them, or `none`: then only
+   * `spanProcessors` see them. With `otlp`, `otlp/stdout` has a ring and a worker of its own. Default `otlp`.
    * Variable `OTEL_TRACES_EXPORTER`: a list. Specification: Environment Variables, Exporter Selection.
    */
   readonly tracesExporter?: TracesExporterName | readonly TracesExporterName[];
   readonly exporter?: ExporterOptions;
+  readonly zipkin?: ZipkinOptions;
   /**
    * True: metrics of offloop itself go to the global MeterProvider, which has to be registered before `start()` as the API has no
    * proxy for meters; one given as `meterProvider` is used without it. Default false.

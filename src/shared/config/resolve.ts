@@ -34,6 +34,7 @@ import { resolveSampler } from './sampler-config.js';
 import { type ConfigMode, type Environment, Settings } from './settings.js';
 import { resolveSpanLimits } from './span-limits-config.js';
 import { resolveTracesExporter } from './traces-exporter-config.js';
+import { resolveZipkin } from './zipkin-config.js';
 
 export interface Resolution {
   /** Deep-frozen, and safe to send to a worker. */
@@ -50,6 +51,7 @@ const OPTION_NAMES: Readonly<Record<keyof StartOptions, true>> = {
   disabled: true,
   tracesExporter: true,
   exporter: true,
+  zipkin: true,
   sdkMetrics: true,
   workers: true,
   ringBytes: true,
@@ -105,6 +107,7 @@ export function resolveConfig(
     ...resolveResourceDetectors(settings, options),
     exporter,
     ...traces.destinations,
+    ...(traces.hasZipkin ? { zipkin: resolveZipkin(settings, options) } : {}),
     sdkMetrics: settings.boolean('sdkMetrics', ['OTEL_NODE_EXPERIMENTAL_SDK_METRICS'], options.sdkMetrics),
     batch: resolveBatch(settings, options, ringBytes, exporter.maxRequestBytes),
     sampler: resolveSampler(settings, options.sampler),

@@ -56,6 +56,12 @@ export interface ExporterConfig {
   readonly maxConcurrentExports: number;
 }
 
+export interface ZipkinConfig {
+  readonly url: string;
+  /** Of one batch, the processor's bound included. */
+  readonly timeoutMillis: number;
+}
+
 export interface BatchConfig {
   readonly maxExportBatchSize: number;
   readonly maxExportBatchBytes: number;
@@ -111,6 +117,8 @@ export interface ResolvedConfig {
   readonly stdoutTraces: boolean;
   /** Spans are printed on the main thread. */
   readonly consoleTraces: boolean;
+  /** Given: spans go to Zipkin, from the main thread. */
+  readonly zipkin?: ZipkinConfig;
   /** Metrics of offloop itself go to the global meter provider, if start() was given none. */
   readonly sdkMetrics: boolean;
   readonly batch: BatchConfig;

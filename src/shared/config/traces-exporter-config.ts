@@ -1,5 +1,5 @@
-// Where finished spans go besides the application's own processors: OTLP, standard output, the console, several of them or
-// nowhere. Thread: main; caller: resolve.ts.
+// Where finished spans go besides the application's own processors: OTLP, standard output, Zipkin, the console, several of
+// them or nowhere. Thread: main; caller: resolve.ts.
 
 import { OptionError } from '../errors.js';
 import { LIST_VARIABLE_LENGTH_MAX } from '../limits.js';
@@ -8,13 +8,14 @@ import { quoteText, quoteValue } from './quote.js';
 import type { ResolvedConfig } from './resolved-config.js';
 import type { Settings } from './settings.js';
 
-const EXPORTERS: readonly TracesExporterName[] = ['otlp', 'otlp/stdout', 'console', 'none'];
+const EXPORTERS: readonly TracesExporterName[] = ['otlp', 'otlp/stdout', 'zipkin', 'console', 'none'];
 const VARIABLE = 'OTEL_TRACES_EXPORTER';
 
 interface TracesConfig {
   readonly destinations: Pick<ResolvedConfig, 'exportTraces' | 'stdoutTraces' | 'consoleTraces'>;
   /** Standard output is the only destination of OTLP. */
   readonly isOnlyStdout: boolean;
+  readonly hasZipkin: boolean;
 }
 
 /** `none` beside others is none. */
@@ -28,6 +29,7 @@ export function resolveTracesExporter(settings: Settings, option: unknown): Trac
       consoleTraces: has('console'),
     },
     isOnlyStdout: has('otlp/stdout') && !has('otlp'),
+    hasZipkin: has('zipkin'),
   };
 }
 

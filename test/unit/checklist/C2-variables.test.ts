@@ -314,3 +314,34 @@ describe('C2 OTEL_TRACES_EXPORTER has otlp/stdout', () => {
     expect(warnings).toHaveLength(1);
   });
 });
+
+describe('C2 OTEL_EXPORTER_ZIPKIN_*', () => {
+  const zipkin = (more: Record<string, string>) => read({ OTEL_TRACES_EXPORTER: 'zipkin', ...more });
+
+  test('C2 endpoint and time-out have the defaults of the specification', () => {
+    expect(zipkin({})).toMatchObject({
+      exportTraces: false,
+      zipkin: { url: 'http://localhost:9411/api/v2/spans', timeoutMillis: 10_000 },
+      warnings: [],
+    });
+    expect(clean({ OTEL_EXPORTER_ZIPKIN_TIMEOUT: 'x' }).zipkin).toBeUndefined();
+  });
+
+  test('C2 the smaller one of the time-outs counts, and 0 is none', () => {
+    expect(zipkin({ OTEL_EXPORTER_ZIPKIN_TIMEOUT: '7' }).zipkin?.timeoutMillis).toBe(7);
+    const both = { OTEL_EXPORTER_ZIPKIN_TIMEOUT: '0', OTEL_BSP_EXPORT_TIMEOUT: '60000' };
+    expect(zipkin(both).zipkin?.timeoutMillis).toBe(60_000);
+  });
+
+  test.each(['zipkin:9411', 'ftp://zipkin', 'x'])(
+    'C2 the endpoint %j is none: one warning, and the default',
+    (url) => {
+      const { zipkin: config, warnings } = zipkin({ OTEL_EXPORTER_ZIPKIN_ENDPOINT: url });
+      expect(config?.url).toBe('http://localhost:9411/api/v2/spans');
+      expect(warnings).toEqual([expect.stringContaining('OTEL_EXPORTER_ZIPKIN_ENDPOINT')]);
+      expect(() => resolveConfig({ tracesExporter: 'zipkin', zipkin: { url } }, {}, 'strict')).toThrow(
+        expect.objectContaining({ code: 'ERR_OFFLOOP_ZIPKIN_URL' }),
+      );
+    },
+  );
+});

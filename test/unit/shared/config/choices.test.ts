@@ -179,8 +179,9 @@ describe('OTEL_TRACES_EXPORTER', () => {
     ['otlp,console', true, true, 0],
     [' Console , ', false, true, 0],
     ['console,none', false, false, 0],
-    ['zipkin', true, false, 1],
-    ['zipkin,console', false, true, 1],
+    ['logging', true, false, 1],
+    ['logging,console', false, true, 1],
+    ['zipkin', false, false, 0],
     [',', true, false, 0],
   ])('%j: OTLP is %s, console is %s, with %d warnings', (text, otlp, console, warnings) => {
     const resolution = withEnvironment({ OTEL_TRACES_EXPORTER: text });
@@ -189,7 +190,7 @@ describe('OTEL_TRACES_EXPORTER', () => {
   });
 
   test('an unknown exporter is shown as it was written', () => {
-    expect(onlyWarning(withEnvironment({ OTEL_TRACES_EXPORTER: 'Zipkin' }))).toContain('"Zipkin"');
+    expect(onlyWarning(withEnvironment({ OTEL_TRACES_EXPORTER: 'Logging' }))).toContain('"Logging"');
   });
 
   test('has an equal in code', () => {
@@ -206,7 +207,7 @@ describe('OTEL_TRACES_EXPORTER', () => {
     expect(both({ tracesExporter: 'console' })).toEqual([false, true]);
     expect(both({ tracesExporter: ['console', 'otlp'] })).toEqual([true, true]);
     expect(both({ tracesExporter: [] })).toEqual([false, false]);
-    expect(refusal({ tracesExporter: 'zipkin' }).code).toBe('ERR_OFFLOOP_TRACES_EXPORTER');
+    expect(refusal({ tracesExporter: 'logging' }).code).toBe('ERR_OFFLOOP_TRACES_EXPORTER');
     expect(refusal({ tracesExporter: ['otlp', 'Console'] }).value).toContain('Console');
   });
 });
