@@ -1,6 +1,9 @@
-// The header `baggage`: @opentelemetry/core's propagator, given no more than the specification's 8 KiB to parse, and kept
-// from throwing. Thread: producer. Callers: create-propagator.ts, users through `offloop/sdk`.
+// The header `baggage`. Thread: producer. Callers: create-propagator.ts, users through `offloop/sdk`.
 // Specification: Baggage API, Propagation; W3C Baggage.
+//
+// Not @opentelemetry/core's: that one leaves out empty values, values with octets that are no UTF-8 and members of more
+// than 4096 characters, loses everything for half a surrogate pair, and writes metadata as it is, so that a line break in
+// it makes the request throw (docs/decisions/0011-lazy-opentelemetry-core.md).
 
 import {
   type Context,
@@ -11,25 +14,21 @@ import {
 } from '@opentelemetry/api';
 import { isSuppressed } from '../context/suppression.js';
 import { causeOf, report } from '../lifecycle/diagnostics.js';
-import { corePackage } from './core-package.js';
+import { baggageText, parseBaggage } from './baggage-header.js';
 import { listHeader } from './header-text.js';
 
 const BAGGAGE_HEADER = 'baggage';
 
-/** Answers with the text that is the carrier. */
-const BOUNDED_TEXT: TextMapGetter<string> = {
-  get: (text) => text,
-  keys: () => [BAGGAGE_HEADER],
-};
-
-/** Core's limits: 180 members, 4096 characters each, 8192 in all; of equal names the last one counts. */
+/** At most 180 members of 8192 characters in all; of equal names the last one counts. */
 export class W3CBaggagePropagator implements TextMapPropagator {
-  #delegate: TextMapPropagator | undefined;
-
   inject(context: Context, carrier: unknown, setter: TextMapSetter): void {
     try {
-      if (propagation.getBaggage(context) === undefined || isSuppressed(context)) return;
-      this.#load().inject(context, carrier, setter);
+      const baggage = propagation.getBaggage(context);
+      if (baggage === undefined || isSuppressed(context)) return;
+      const { text, isCut } = baggageText(baggage);
+      if (isCut)
+        report('warn', 'baggage', 'baggage that no header can carry, or that is too long, is not sent');
+      if (text !== '') setter.set(carrier, BAGGAGE_HEADER, text);
     } catch (error) {
       report('error', 'propagator', `baggage was not injected: ${causeOf(error)}`);
     }
@@ -37,8 +36,8 @@ export class W3CBaggagePropagator implements TextMapPropagator {
 
   extract(context: Context, carrier: unknown, getter: TextMapGetter): Context {
     try {
-      const text = listHeader(getter, carrier, BAGGAGE_HEADER);
-      return text === '' ? context : this.#load().extract(context, text, BOUNDED_TEXT);
+      const baggage = parseBaggage(listHeader(getter, carrier, BAGGAGE_HEADER));
+      return baggage === undefined ? context : propagation.setBaggage(context, baggage);
     } catch (error) {
       report('error', 'propagator', `baggage was not extracted: ${causeOf(error)}`);
       return context;
@@ -47,10 +46,5 @@ export class W3CBaggagePropagator implements TextMapPropagator {
 
   fields(): string[] {
     return [BAGGAGE_HEADER];
-  }
-
-  #load(): TextMapPropagator {
-    this.#delegate ??= new (corePackage().W3CBaggagePropagator)();
-    return this.#delegate;
   }
 }

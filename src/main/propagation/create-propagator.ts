@@ -12,9 +12,13 @@ import { JaegerPropagator } from './jaeger.js';
 import { isInstalled, optionalPackage } from './optional-package.js';
 import { W3CTraceContextPropagator } from './trace-context.js';
 
-/** Undefined if there is none. One that is not installed is reported and left out. */
-export function createPropagator(names: readonly PropagatorName[]): CompositePropagator | undefined {
-  const propagators = names.map(propagatorOf).filter((propagator) => propagator !== undefined);
+/** Undefined if there is none. One that is not installed is reported and left out. Objects are plug-ins of a file. */
+export function createPropagator(
+  given: readonly (PropagatorName | TextMapPropagator)[],
+): CompositePropagator | undefined {
+  const propagators = given
+    .map((entry) => (typeof entry === 'string' ? propagatorOf(entry) : entry))
+    .filter((propagator) => propagator !== undefined);
   return propagators.length === 0 ? undefined : new CompositePropagator({ propagators });
 }
 
@@ -48,7 +52,7 @@ function packagedPropagator(
   report(
     'warn',
     `propagator ${name}`,
-    `the propagator ${name} is ignored: install it (npm install ${packageName}) or take it out of OTEL_PROPAGATORS`,
+    `the propagator ${name} is ignored: install it (npm install ${packageName}) or take it out of the list`,
   );
   return undefined;
 }

@@ -20,7 +20,7 @@ export function environmentKey(key: string): string {
 /** `propagation.extract(context, undefined, new EnvironmentGetter())` reads `process.env`; a carrier is read in its place. */
 export class EnvironmentGetter implements TextMapGetter<EnvironmentCarrier | undefined> {
   get(carrier: EnvironmentCarrier | undefined, key: string): string | undefined {
-    const value = (carrier ?? process.env)[environmentKey(key)];
+    const value = typeof key === 'string' ? (carrier ?? process.env)[environmentKey(key)] : undefined;
     return typeof value === 'string' ? value : undefined;
   }
 
@@ -45,7 +45,8 @@ export class EnvironmentSetter implements TextMapSetter<EnvironmentCarrier | und
 
   set(carrier: EnvironmentCarrier | undefined, key: string, value: string): void {
     const target = this.#carrier ?? carrier;
+    if (typeof target !== 'object' || target === null || typeof key !== 'string') return;
     // No variable can hold a NUL.
-    if (target && typeof value === 'string' && !value.includes('\0')) target[environmentKey(key)] = value;
+    if (typeof value === 'string' && !value.includes('\0')) target[environmentKey(key)] = value;
   }
 }

@@ -26,6 +26,8 @@ export const UBER_TRACE_ID_HEADER = 'uber-trace-id';
 export const UBER_BAGGAGE_HEADER_PREFIX = 'uberctx';
 /** Leading zeros may be missing; the parent's id is not used. */
 const TRACE_VALUE = /^([0-9a-f]{1,32}):([0-9a-f]{1,16}):[0-9a-f]{0,16}:([0-9a-f]{1,2})$/i;
+/** A token as in RFC 9110. */
+const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const FLAG_SAMPLED = 0x01;
 const FLAG_DEBUG = 0x02;
 /** As of W3C baggage: members, and characters of all names and values. */
@@ -53,7 +55,12 @@ export class JaegerPropagator implements TextMapPropagator {
       }
       const entries = propagation.getBaggage(context)?.getAllEntries() ?? [];
       for (const [key, { value }] of entries.slice(0, BAGGAGE_MEMBERS_MAX)) {
-        setter.set(carrier, `${this.#baggagePrefix}${key}`, encodeURIComponent(value));
+        // Any other name would make the application's request throw.
+        if (HEADER_NAME.test(key)) {
+          setter.set(carrier, `${this.#baggagePrefix}${key}`, encodeURIComponent(value.toWellFormed()));
+        } else {
+          report('warn', 'baggage of jaeger', 'baggage whose name is no header name is not sent');
+        }
       }
     } catch (error) {
       report('error', 'propagator', `${this.#traceHeader} was not injected: ${causeOf(error)}`);

@@ -29,6 +29,8 @@ export class TraceState implements ApiTraceState {
 
   /** The member, new or changed, comes first; a wrong key or value changes nothing. */
   set(key: string, value: string): TraceState {
+    // Of anybody's code: what is no text would be made text of, which may throw.
+    if (typeof key !== 'string' || typeof value !== 'string') return this;
     if (!KEY.test(key) || !VALUE.test(value)) return this;
     const members = new Map([[key, value]]);
     for (const [other, text] of this.#read()) if (other !== key) members.set(other, text);

@@ -1,6 +1,7 @@
 // Section F of the checklist: propagators (F5 to F15). Where the official propagators are right they are the oracle.
 
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -477,23 +478,80 @@ describe('F11 baggage', () => {
     ]);
   });
 
-  test('F11 random baggage goes through, and as through the official propagator', () => {
+  test('F11 one member may have all of the 8192 bytes, and not one more', () => {
+    for (const length of [4097, 8191, 8192]) {
+      const baggage = `k=${'v'.repeat(length - 2)}`;
+      expect(entriesOf(baggage)?.[0]?.[1], String(length)).toHaveLength(length - 2);
+      expect(inject(propagator, extract(propagator, { baggage }))).toEqual({ baggage });
+    }
+    const long = (length: number) => withBaggage({ k: { value: 'v'.repeat(length - 2) }, l: { value: '1' } });
+    expect(inject(propagator, long(8192)).baggage).toHaveLength(8192);
+    // What fits goes out all the same.
+    expect(inject(propagator, long(8193))).toEqual({ baggage: 'l=1' });
+  });
+
+  test('F11 180 entries are read and written, and not one more', () => {
+    const members = Array.from({ length: 181 }, (_, i) => `k${i}=v`);
+    expect(entriesOf(members.join())).toHaveLength(180);
+    const context = withBaggage(Object.fromEntries(members.map((_, i) => [`k${i}`, { value: 'v' }])));
+    expect(inject(propagator, context)).toEqual({ baggage: members.slice(0, 180).join() });
+  });
+
+  test('F11 empty values and every name come through', () => {
+    const entries = { empty: { value: '' }, ['__proto__']: { value: 'p' }, 'a (b)': { value: '1' } };
+    const { baggage } = inject(propagator, withBaggage(entries));
+    expect(baggage).toBe('empty=,__proto__=p,a%20%28b%29=1');
+    expect(entriesOf(baggage)).toEqual([
+      ['empty', '', undefined],
+      ['__proto__', 'p', undefined],
+      ['a (b)', '1', undefined],
+    ]);
+  });
+
+  test('F11 octets that are no UTF-8 become U+FFFD, a lone % is itself', () => {
+    expect(entriesOf('a=%ffb%,c=%e2%82%ac%zz,d=%E2%82')).toEqual([
+      ['a', '\ufffdb%', undefined],
+      ['c', '€%zz', undefined],
+      ['d', '\ufffd', undefined],
+    ]);
+  });
+
+  test.each(['a\r\nx-injected: 1', 'ü', 'a,b=c', '\u0000'])(
+    'F11 J1 metadata %j, which no header can carry, is left out; node:http takes what is injected',
+    (text) => {
+      const metadata = baggageEntryMetadataFromString(text);
+      const context = withBaggage({
+        '\ud800': { value: '\udfff' },
+        user: { value: 'x', metadata } as never,
+        other: { value: '1', metadata: { toString: () => fail() } } as never,
+      });
+      const fail = (): never => {
+        throw new Error('of the application');
+      };
+      const headers = inject(propagator, context);
+      expect(headers).toEqual({ baggage: '%EF%BF%BD=%EF%BF%BD,user=x,other=1' });
+      expect(() => validateHeaderValue('baggage', headers.baggage ?? '')).not.toThrow();
+    },
+  );
+
+  test('F11 random baggage goes through, and comes as from the official propagator', () => {
     const official = new core.W3CBaggagePropagator();
-    const entry = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 });
+    const key = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 });
+    const text = fc.string({ unit: 'binary', maxLength: 12 }).map((drawn) => drawn.toWellFormed());
     fc.assert(
-      fc.property(
-        fc.dictionary(entry, entry, { minKeys: 1, maxKeys: 20, noNullPrototype: true }),
-        (plain) => {
-          const context = withBaggage(
-            Object.fromEntries(Object.entries(plain).map(([key, value]) => [key, { value }])),
-          );
-          const headers = inject(propagator, context);
-          expect(headers).toEqual(inject(official, context));
-          const entries = (of: TextMapPropagator) =>
-            propagation.getBaggage(extract(of, headers))?.getAllEntries();
-          expect(entries(propagator)).toEqual(entries(official));
-        },
-      ),
+      fc.property(fc.dictionary(key, text, { minKeys: 1, maxKeys: 20, noNullPrototype: true }), (plain) => {
+        const entries = Object.entries(plain).map(([name, value]) => [name, { value }] as const);
+        const context = withBaggage(Object.fromEntries(entries));
+        const headers = inject(propagator, context);
+        expect(() => validateHeaderValue('baggage', headers.baggage ?? '')).not.toThrow();
+        const got = propagation.getBaggage(extract(propagator, headers))?.getAllEntries();
+        expect(got).toEqual(entries);
+        // It leaves out empty values, and has no name __proto__.
+        const known = entries.filter(([name, { value }]) => value !== '' && name !== '__proto__');
+        const theirs = propagation.getBaggage(extract(official, headers))?.getAllEntries() ?? [];
+        expect(theirs).toEqual(known);
+      }),
+      { examples: [[{ a: '' }], [{ ['__proto__']: 'x' }]] },
     );
   });
 });
@@ -596,6 +654,22 @@ describe('F13 Jaeger', () => {
     '%',
   ])('F13 %j is refused', (header) => {
     expect(extract(propagator, { 'uber-trace-id': header })).toBe(ROOT_CONTEXT);
+  });
+
+  test('F13 J1 baggage whose name is no header name is left out, half a surrogate pair is replaced', () => {
+    const entries = {
+      'a b': { value: '1' },
+      'x\r\ny': { value: '2' },
+      ü: { value: '3' },
+      ok: { value: '\ud800' },
+    };
+    const headers = inject(new JaegerPropagator(), withBaggage(entries, contextOf({})));
+    expect(Object.keys(headers)).toEqual(['uber-trace-id', 'uberctx-ok']);
+    expect(headers['uberctx-ok']).toBe('%EF%BF%BD');
+    for (const [name, value] of Object.entries(headers)) {
+      expect(() => validateHeaderName(name)).not.toThrow();
+      expect(() => validateHeaderValue(name, value)).not.toThrow();
+    }
   });
 
   test('F13 header and prefix can be others', () => {
