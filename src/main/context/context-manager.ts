@@ -100,9 +100,15 @@ export class AsyncLocalStorageContextManager implements ContextManager {
     return target;
   }
 
-  /** Runs in `context` whoever calls it; keeps receiver, arguments and `length`. */
+  /** Runs in `context` whoever calls it; keeps receiver, arguments and `length`. With `new` it makes what `target` makes. */
   #bindFunction(context: Context, target: AnyFunction): AnyFunction {
-    const bound = this.#carry(context, target);
+    const carried = this.#carry(context, target);
+    const manager = this;
+    function bound(this: unknown, ...args: unknown[]): unknown {
+      if (new.target === undefined) return Reflect.apply(carried, this, args);
+      const newTarget = new.target === bound ? target : new.target;
+      return manager.with(context, () => Reflect.construct(target, args, newTarget));
+    }
     Object.defineProperty(bound, 'length', { configurable: true, value: target.length });
     return bound;
   }

@@ -248,6 +248,20 @@ describe('F3 bind', () => {
     expect(bound.call(undefined as never, 1, 2)).toEqual({ self: undefined, sum: 3, value: 'bound' });
   });
 
+  test('F3 a bound class or constructor makes in the context what it makes, also below a subclass', () => {
+    class Made {
+      readonly key = activeValue();
+      constructor(readonly value: number) {}
+    }
+    const Bound = manager.bind(contextOf('bound'), Made);
+    const made = new Bound(5);
+    expect(made).toBeInstanceOf(Made);
+    expect([made.value, made.key]).toEqual([5, 'bound']);
+    class Below extends Bound {}
+    expect(new Below(6)).toBeInstanceOf(Below);
+    expect(() => (Bound as unknown as () => void)()).toThrow(TypeError);
+  });
+
   test('F3 what a bound function throws goes through, and the context is restored', () => {
     const error = new Error('mine');
     const bound = manager.bind(contextOf(1), () => {
