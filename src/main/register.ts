@@ -3,6 +3,7 @@
 // warning. Synchronous to the end, since what is loaded with --require may not wait.
 
 import { isInternalThread } from 'node:worker_threads';
+import { hasConfigFile } from './config-file/configure.js';
 import { loadEnvFile } from './config-file/env-file.js';
 import { setUpInstrumentations } from './instrumentation/instrumentations.js';
 import { installDiagLogger, report } from './lifecycle/diagnostics.js';
@@ -12,7 +13,8 @@ import { startRuntime } from './runtime.js';
 // must not trace themselves.
 if (process.env.OFFLOOP_INTERNAL_WORKER !== '1' && !isInternalThread) {
   const warnings = loadEnvFile(process.env, 'lenient');
-  installDiagLogger(process.env.OTEL_LOG_LEVEL);
+  // Beside a configuration file the variable does not count: what the file says comes when it is read.
+  installDiagLogger(hasConfigFile(process.env) ? undefined : process.env.OTEL_LOG_LEVEL);
   for (const warning of warnings) report('warn', 'env file', warning);
   try {
     startRuntime({}, 'lenient');

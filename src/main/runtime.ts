@@ -70,10 +70,10 @@ export function startRuntime(options: StartOptions, mode: ConfigMode): Telemetry
   const attachment = own.config.disabled ? undefined : attachToPool(given, own.config);
   const config = attachment?.config ?? own.config;
   // The other thread has told the same of the same variables.
-  if (attachment === undefined) for (const text of own.warnings) report('warn', text.slice(0, 48), text);
+  if (attachment === undefined) for (const text of own.warnings) report('warn', text, text);
   configureLevels(config.level, own.options.level !== undefined);
   const contextManager = new AsyncLocalStorageContextManager();
-  registerContext(contextManager, config);
+  registerContext(contextManager, own.propagators ?? config.propagators);
   const nobodySees = !config.exportTraces && (own.plugIns.spanProcessors ?? []).length === 0;
   if (config.disabled || nobodySees) current = INERT;
   else {
@@ -87,9 +87,12 @@ export function startRuntime(options: StartOptions, mode: ConfigMode): Telemetry
   return current;
 }
 
-function registerContext(contextManager: AsyncLocalStorageContextManager, config: ResolvedConfig): void {
+function registerContext(
+  contextManager: AsyncLocalStorageContextManager,
+  propagators: Parameters<typeof createPropagator>[0],
+): void {
   registerGlobally('context', () => context.setGlobalContextManager(contextManager));
-  const propagator = createPropagator(config.propagators);
+  const propagator = createPropagator(propagators);
   if (propagator === undefined) return;
   registerGlobally('propagation', () => propagation.setGlobalPropagator(propagator));
 }

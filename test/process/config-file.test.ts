@@ -139,6 +139,18 @@ describe('a configuration file and start()', () => {
     expect(await app.ended).toMatchObject({ code: 0, stderr: '' });
   });
 
+  test('C3.1 a propagator that was registered stands where the file has it; one in code beats the file', async () => {
+    const processors = 'tracer_provider:\n  processors:\n    - mine:\n';
+    const propagator = 'propagator:\n  composite: [{ b3: }, { mine: }]\n  composite_list: baggage\n';
+    const OTEL_CONFIG_FILE = file('propagator.yaml', `file_format: "1.0"\n${processors}${propagator}`);
+    const fields = (options: object) =>
+      new AppProcess({ app: 'plug-in.mjs', args: [options], environment: { OTEL_CONFIG_FILE } }).said(
+        'fields',
+      );
+    expect(await fields({})).toEqual(['b3', 'x-mine', 'baggage']);
+    expect(await fields({ propagators: ['jaeger'] })).toEqual(['uber-trace-id']);
+  });
+
   test('the deprecated name works and warns', async () => {
     const { end } = await runCode({ OTEL_EXPERIMENTAL_CONFIG_FILE: configFile() });
     expect(end.stats).toMatchObject({ delivered: 10 });
@@ -186,6 +198,11 @@ describe('a configuration file under offloop/register', () => {
     expect(sink.spans).toHaveLength(10);
   });
 
+  test('C2 a wrong OTEL_LOG_LEVEL is ignored beside a file as all variables are', async () => {
+    const end = await preloaded({ OTEL_CONFIG_FILE: configFile(), OTEL_LOG_LEVEL: 'loud' });
+    expect(end).toMatchObject({ code: 0, stderr: '' });
+  });
+
   test('its log level counts, not the variable', async () => {
     const path = file('debug.yaml', 'file_format: "1.7"\nlog_level: error\n');
     const end = await preloaded({ OTEL_CONFIG_FILE: path, OTEL_LOG_LEVEL: 'all' });
@@ -231,6 +248,16 @@ describe('OFFLOOP_ENV_FILE', () => {
     expect(resource()['service.name']).toEqual({ string: 'from file' });
     const { end } = await runCode(environment);
     expect(end.stats).toMatchObject({ delivered: 10 });
+  });
+
+  test('may be of an editor that writes a byte order mark and CRLF', async () => {
+    const path = file(
+      'windows.env',
+      `\ufeffOTEL_SERVICE_NAME='of windows'\r\nOTEL_EXPORTER_OTLP_ENDPOINT=${sink.url}\r\nOTEL_BSP_SCHEDULE_DELAY=600000\r\n`,
+    );
+    const { end } = await runCode({ OFFLOOP_ENV_FILE: path });
+    expect(end).toMatchObject({ code: 0, stderr: '', stats: { delivered: 10 } });
+    expect(resource()['service.name']).toEqual({ string: 'of windows' });
   });
 
   test('can name the configuration file, and what that refers to', async () => {

@@ -80,6 +80,16 @@ test.each(['two', '-1', '17', '1.5'])(
   },
 );
 
+test('C1.6 each wrong thing is said, once, also where two begin with the same words', async () => {
+  const end = await runApp({
+    app: 'preloaded.mjs',
+    nodeArgs: ['--import', REGISTER],
+    environment: environment({ OTEL_EXPORTER_OTLP_TRACES_HEADERS: 'api key=1,api  key=2,api key=3' }),
+  });
+  expect(end.stderr.match(/the header "[^"]*"/g)).toEqual(['the header "api key"', 'the header "api  key"']);
+  expect(sink.spans).toHaveLength(10);
+});
+
 test.each([
   ['OTEL_SDK_DISABLED', 'true'],
   ['OTEL_TRACES_EXPORTER', 'none'],

@@ -8,6 +8,7 @@ import { type Resolution, resolveConfig } from '../../shared/config/resolve.js';
 import { type ConfigMode, type Environment, Settings } from '../../shared/config/settings.js';
 import type { PlugInOptions } from '../plug-ins/options.js';
 import type { SpanProcessor } from '../sdk/types.js';
+import type { PropagatorEntry } from './create/create-propagators.js';
 import { loadEnvFile } from './env-file.js';
 
 const CONFIG_FILE = 'OTEL_CONFIG_FILE';
@@ -27,6 +28,8 @@ export interface Configuration extends Resolution {
   /** The options that were resolved: those of the caller, and below them those of the file. */
   readonly options: StartOptions;
   readonly plugIns: PlugInOptions;
+  /** Names and plug-ins in their order, if the file has plug-ins among them and no option beats it. */
+  readonly propagators?: readonly PropagatorEntry[] | undefined;
   /** What the variable or the file says of the diag logger; undefined if nothing. */
   readonly logLevel: string | undefined;
 }
@@ -47,6 +50,12 @@ export function configure(given: GivenOptions, environment: Environment, mode: C
       : withFile(given, file, environment, mode);
   const warnings = [...envWarnings, ...settings.warnings, ...configuration.warnings];
   return withExporters({ ...configuration, warnings });
+}
+
+/** Whether variables that the file does not name are to be ignored. */
+export function hasConfigFile(environment: Environment): boolean {
+  const settings = new Settings(environment, 'lenient');
+  return [CONFIG_FILE, CONFIG_FILE_ALIAS].some((name) => settings.variable(name) !== undefined);
 }
 
 function withVariables(
@@ -73,7 +82,8 @@ function withFile(
     // No environment: the file says all there is to say, and names the variables it wants.
     const resolution = resolveConfig(options, {}, mode);
     const warnings = [...loaded.warnings, ...resolution.warnings];
-    return { ...resolution, warnings, options, plugIns, logLevel: loaded.logLevel };
+    const propagators = given.options.propagators === undefined ? loaded.propagators : undefined;
+    return { ...resolution, warnings, options, plugIns, propagators, logLevel: loaded.logLevel };
   } catch (error) {
     throw loaded.placed(error);
   }

@@ -49,10 +49,15 @@ export function loadEnvFile(environment: MutableEnvironment, mode: ConfigMode): 
 function textOf(file: string): string | undefined {
   try {
     const bytes = process.getBuiltinModule('node:fs').readFileSync(file);
-    return bytes.length > FILE_BYTES_MAX ? undefined : bytes.toString('utf8');
+    return bytes.length > FILE_BYTES_MAX ? undefined : withoutMark(bytes.toString('utf8'));
   } catch {
     return undefined;
   }
+}
+
+/** Editors of Windows begin a file with a byte order mark: it would be part of the first name. */
+function withoutMark(text: string): string {
+  return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
 }
 
 /** `parseEnv` passes over what it cannot read; the line may be the one that matters. Lines count from 1. */

@@ -24,7 +24,7 @@ import {
   SAMPLER_POLLING_MILLIS_MIN,
   SCHEDULED_DELAY_MILLIS_MAX,
   TIMEOUT_MILLIS_MAX,
-  VALUE_LENGTH_UNLIMITED,
+  VALUE_LENGTH_LIMIT_MAX,
   WORKERS_MAX,
   WORKERS_MIN,
 } from '../../shared/limits.js';
@@ -58,7 +58,7 @@ function later(remedy: string): LaterSchema {
 const nothing = maybeObject({});
 
 const attributeLimits = {
-  attribute_value_length_limit: count(0, VALUE_LENGTH_UNLIMITED),
+  attribute_value_length_limit: count(0, VALUE_LENGTH_LIMIT_MAX),
   attribute_value_depth_limit: count(1, ATTRIBUTE_DEPTH_MAX),
   attribute_count_limit: count(0, COUNT_LIMIT_MAX),
 };

@@ -328,6 +328,32 @@ resource:
     // The same name under another type is another one.
     registerPluginComponentProvider({ type: 'span_processor', name: 'mine', create: () => ({}) });
   });
+
+  test('C3.1 propagators may be plug-ins, in their place among the others, each once', () => {
+    const fields = ['mine'];
+    const mine = { inject() {}, extract: (context: unknown) => context, fields: () => fields };
+    const got: unknown[] = [];
+    registerPluginComponentProvider({
+      type: 'propagator',
+      name: 'mine',
+      create: (properties) => {
+        got.push(properties);
+        return mine;
+      },
+    });
+    const of = (text: string) => createFromModel(parse(`propagator:\n${text}`));
+    const both = '  composite: [{ b3: }, { mine: { level: 3 } }]\n  composite_list: "mine, b3, Baggage"\n';
+    expect(of(both).propagators).toEqual(['b3', mine, 'baggage']);
+    expect(of('  composite_list: mine,tracecontext\n').propagators).toEqual([mine, 'tracecontext']);
+    expect(got).toEqual([{ level: 3 }, null]);
+    // Without plug-ins the option says all.
+    expect(of('  composite_list: b3,tracecontext,b3\n')).toMatchObject({
+      propagators: undefined,
+      options: { propagators: ['b3', 'tracecontext'] },
+    });
+    registerPluginComponentProvider({ type: 'propagator', name: 'half', create: () => ({ inject() {} }) });
+    expect(refusal(() => of('  composite: [{ half: }]\n')).message).toContain('fields()');
+  });
 });
 
 describe('C3.2 YAML and schema', () => {
@@ -511,7 +537,14 @@ describe('C3.3 references to variables', () => {
     ['${UNDEFINED_KEY:-42}', 42],
     ['${UNDEFINED_KEY:-}', null],
     ['${REPLACE_ME}', '${DO_NOT_REPLACE_ME}'],
+    ['${UNDEFINED_KEY:-${STRING_VALUE}}', '${STRING_VALUE}'],
     ['${UNDEFINED_KEY:-${STRING_VALUE}', '${STRING_VALUE'],
+    ['$${STRING_VALUE:-${STRING_VALUE}}', '${STRING_VALUE:-value}'],
+    ['${UNDEFINED_KEY:-$${UNDEFINED_KEY}}', '${UNDEFINED_KEY:-${UNDEFINED_KEY}}'],
+    // Neither has what makes a reference.
+    ['${}', '${}'],
+    ['${STRING_VALUE', '${STRING_VALUE'],
+    ['${UNDEFINED_KEY:-a b\tc:d-e}', 'a b\tc:d-e'],
     ['${VALUE_WITH_ESCAPE}', 'value$$'],
     ['a $$ b', 'a $ b'],
     ['$${STRING_VALUE}', '${STRING_VALUE}'],
@@ -537,8 +570,9 @@ describe('C3.3 references to variables', () => {
   test.each([
     '${1API_KEY}',
     '${API-KEY}',
-    '${}',
-    '${STRING_VALUE',
+    '${API_$KEY}',
+    '${ STRING_VALUE }',
+    '${STRING_VALUE-fallback}',
     '${STRING_VALUE:?error}',
     '${file:x}',
     '${env:}',
@@ -582,9 +616,9 @@ describe('C3.4 missing and null', () => {
       disabled: false,
       spanLimits: {},
     });
-    // Null in the own limits is their default, not the general limit.
+    // No limit has a nullBehavior: null is as missing, and the general limit counts.
     const text = `attribute_limits: { attribute_count_limit: 3 }\n${PROVIDER}  limits: { attribute_count_limit: }\n`;
-    expect(create(text).spanLimits).toEqual({});
+    expect(create(text).spanLimits).toEqual({ attributeCountLimit: 3 });
   });
 
   test('C3.4 null is refused where the schema does not take it', () => {
@@ -656,5 +690,22 @@ describe('C3.5 fail fast', () => {
 
   test('C3.5 propagators that do not exist stop the start', () => {
     expect(refusal(() => create('propagator:\n  composite:\n    - zipkin:\n')).line).toBe(4);
+    expect(refusal(() => create('propagator:\n  composite_list: b3,zipkin\n'))).toMatchObject({
+      line: 3,
+      path: 'propagator.composite_list',
+    });
   });
+
+  test.each(['ca_file', 'key_file', 'cert_file'])(
+    'C3.5 a %s that is no absolute path stops the start',
+    (name) => {
+      const text = (path: string) => `${PROVIDER}            tls: { ${name}: ${path} }\n`;
+      expect(refusal(() => create(text('certs/a.pem')))).toMatchObject({
+        line: 7,
+        path: `tracer_provider.processors[0].batch.exporter.otlp_http.tls.${name}`,
+      });
+      expect(() => create(text('/certs/a.pem'))).not.toThrow();
+      expect(() => create(text(''))).not.toThrow();
+    },
+  );
 });

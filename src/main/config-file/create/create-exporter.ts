@@ -1,10 +1,12 @@
 // OTLP exporters of a configuration file as options of start(). Thread: main, at start. Caller: create-processors.ts.
 
+import { isAbsolute } from 'node:path';
 import { isBadMember, parseKeyValueList } from '../../../shared/config/key-value-list.js';
 import type { ExporterOptions } from '../../../shared/config/options.js';
+import { quoteText } from '../../../shared/config/quote.js';
 import { REQUEST_BYTES_MAX } from '../../../shared/limits.js';
 import type { Place } from '../config-file-error.js';
-import type { Component, OtlpExporterModel, OtlpFileExporterModel } from '../model.js';
+import type { Component, OtlpExporterModel, OtlpFileExporterModel, TlsModel } from '../model.js';
 import { refuse } from '../schema.js';
 
 const FILE_NAME = 'otlp_file/development';
@@ -30,6 +32,7 @@ export function otlpOptions(component: Component, placeOf: (path: string) => Pla
   // 0 means no limit; offloop has an upper bound all the same.
   if (given(model.max_request_size)) options.maxRequestBytes = model.max_request_size || REQUEST_BYTES_MAX;
   if (given(model.max_response_size)) options.maxResponseBytes = model.max_response_size;
+  checkFiles(model.tls, (name) => placeOf(`${path}.tls.${name}`));
   if (given(model.tls?.ca_file)) options.certificateFile = model.tls.ca_file;
   if (given(model.tls?.key_file)) options.clientKeyFile = model.tls.key_file;
   if (given(model.tls?.cert_file)) options.clientCertificateFile = model.tls.cert_file;
@@ -59,6 +62,19 @@ const OTLP_PATHS: Readonly<Record<string, string>> = {
   'exporter.clientCertificateFile': 'tls.cert_file',
   'exporter.insecure': 'tls.insecure',
 };
+
+/** The schema wants absolute paths: what a relative one means would depend on where the application is started. */
+function checkFiles(tls: TlsModel | null | undefined, placeOf: (name: string) => Place): void {
+  for (const name of ['ca_file', 'key_file', 'cert_file'] as const) {
+    const file = tls?.[name];
+    if (!given(file) || isAbsolute(file)) continue;
+    refuse(placeOf(name), {
+      value: quoteText(file),
+      range: 'an absolute path of a PEM file',
+      remedy: 'Write the whole path.',
+    });
+  }
+}
 
 /** Single headers beat those of the list; one without a value is left out. */
 function headersOf(model: OtlpExporterModel, listPlace: Place): Record<string, string> {

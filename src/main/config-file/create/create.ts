@@ -2,15 +2,15 @@
 // Specification: Configuration SDK, "Create".
 
 import type { StartOptions } from '../../../shared/config/options.js';
-import type { PropagatorName, SpanLimits } from '../../../shared/config/resolved-config.js';
+import type { SpanLimits } from '../../../shared/config/resolved-config.js';
 import type { PlugInOptions } from '../../plug-ins/options.js';
 import { matchesWildcard } from '../../sampling/probability/rule-predicate.js';
 import type { IdGenerator, SpanProcessor, TracerConfigurator } from '../../sdk/types.js';
 import type { ConfigurationModel, OffloopModel, SpanLimitsModel, TracerConfiguratorModel } from '../model.js';
 import type { ParsedFile } from '../parse.js';
 import { createPlugIn } from '../plug-ins.js';
-import { refuse } from '../schema.js';
 import { createProcessors } from './create-processors.js';
+import { createPropagators, type PropagatorEntry } from './create-propagators.js';
 import { remoteSamplerOptions } from './create-remote-sampler.js';
 import { createResource } from './create-resource.js';
 import { createSampler, withMethod } from './create-sampler.js';
@@ -18,6 +18,8 @@ import { createSampler, withMethod } from './create-sampler.js';
 export interface Created {
   readonly options: StartOptions;
   readonly plugIns: PlugInOptions;
+  /** Undefined without plug-ins among them: the option says it all. */
+  readonly propagators: readonly PropagatorEntry[] | undefined;
   /** In the words of OTEL_LOG_LEVEL. */
   readonly logLevel: string;
   /** Option to path in the file. */
@@ -31,7 +33,9 @@ export function createFromModel({ model, placeOf }: ParsedFile): Created {
   const options: Writable<StartOptions> = { ...offloopOptions(model.distribution?.offloop, paths) };
   const spanProcessors: SpanProcessor[] = [];
   options.disabled = model.disabled ?? false;
-  options.propagators = propagatorsOf(model);
+  const propagators = createPropagators(model, placeOf);
+  const names = propagators.filter((entry) => typeof entry === 'string');
+  options.propagators = names.length === 0 ? ['none'] : names;
   paths.set('propagators', 'propagator.composite_list');
   options.spanLimits = spanLimitsOf(model);
   const provider = model.tracer_provider;
@@ -65,7 +69,13 @@ export function createFromModel({ model, placeOf }: ParsedFile): Created {
   }
   const configurator = provider?.['tracer_configurator/development'];
   if (configurator !== undefined) plugIns.tracerConfigurator = tracerConfigurator(configurator);
-  return { options, plugIns, logLevel: logLevelOf(model.log_level ?? 'info'), paths };
+  return {
+    options,
+    plugIns,
+    propagators: names.length === propagators.length ? undefined : propagators,
+    logLevel: logLevelOf(model.log_level ?? 'info'),
+    paths,
+  };
 }
 
 function offloopOptions(model: OffloopModel | undefined, paths: Map<string, string>): Partial<StartOptions> {
@@ -96,48 +106,14 @@ const OFFLOOP_OPTIONS: Readonly<
   level: 'level',
 };
 
-/** Each once: first those of `composite`, then those of `composite_list`. Neither: none. */
-function propagatorsOf({ propagator }: ConfigurationModel): PropagatorName[] {
-  const names = new Set<string>();
-  for (const component of propagator?.composite ?? []) {
-    if (!isPropagator(component.name)) {
-      refuse(component.place, {
-        value: 'a propagator that offloop does not have',
-        range: `one of ${PROPAGATORS.join(', ')}`,
-        remedy: 'Correct the name, or remove it.',
-      });
-    }
-    names.add(component.name);
-  }
-  for (const name of (propagator?.composite_list ?? '').split(',')) {
-    if (name.trim() !== '') names.add(name.trim());
-  }
-  if (names.size === 0) return ['none'];
-  return [...names] as PropagatorName[];
-}
-
-const PROPAGATORS: readonly PropagatorName[] = [
-  'tracecontext',
-  'baggage',
-  'b3',
-  'b3multi',
-  'jaeger',
-  'xray',
-  'ottrace',
-];
-
-function isPropagator(name: string): name is PropagatorName {
-  return PROPAGATORS.includes(name as PropagatorName);
-}
-
-/** A limit of the spans beats the general one; null is the default of its own place. */
+/** A limit of the spans beats the general one. Null is as missing: no limit has a behaviour of its own for it. */
 function spanLimitsOf(model: ConfigurationModel): Partial<SpanLimits> {
   const own: SpanLimitsModel = model.tracer_provider?.limits ?? {};
   const general = model.attribute_limits ?? {};
   const limits: Record<string, number> = {};
   const set = (name: keyof SpanLimits, ...values: (number | null | undefined)[]): void => {
-    const value = values.find((candidate) => candidate !== undefined);
-    if (value !== undefined && value !== null) limits[name] = value;
+    const value = values.find((candidate) => candidate !== undefined && candidate !== null);
+    if (typeof value === 'number') limits[name] = value;
   };
   set('attributeCountLimit', own.attribute_count_limit, general.attribute_count_limit);
   set('attributeValueLengthLimit', own.attribute_value_length_limit, general.attribute_value_length_limit);

@@ -2,11 +2,13 @@
 // Thread: main, at start. Caller: yaml-tree.ts. Specification: Configuration, "Environment variable substitution".
 //
 // Pure, and one pass from left to right: what a variable contains is never looked at again, so that it can neither refer to
-// another variable nor become YAML.
+// another variable nor become YAML. `$$` comes first: a reference does not reach across one, so that
+// `${A:-$${A}}` is text. Neither is `${` without its brace a reference.
 
 import type { Environment } from '../../../shared/config/settings.js';
 
-const REFERENCE = /^\$\{(?:env:)?([a-zA-Z_][a-zA-Z0-9_]*)(?::-([^\n}]*))?\}/;
+const REFERENCE = /\$\{([^}]+)\}/g;
+const VARIABLE = /^(?:env:)?([a-zA-Z_][a-zA-Z0-9_]*)(?::-([^\n]*))?$/;
 const QUOTED_LENGTH_MAX = 40;
 
 export interface Substituted {
@@ -18,34 +20,18 @@ export interface Substituted {
 }
 
 export function substitute(text: string, environment: Environment): Substituted {
-  if (!text.includes('$')) return { text, changed: false, badReference: undefined };
-  let result = '';
   let changed = false;
-  let at = 0;
-  while (at < text.length) {
-    const dollar = text.indexOf('$', at);
-    if (dollar < 0) break;
-    result += text.slice(at, dollar);
-    at = dollar + 1;
-    const next = text[at];
-    if (next === '$') {
-      result += '$';
-      at++;
+  let badReference: string | undefined;
+  const parts = text.split('$$').map((part) =>
+    part.replace(REFERENCE, (reference, inner: string) => {
+      const found = VARIABLE.exec(inner);
       changed = true;
-    } else if (next === '{') {
-      const reference = REFERENCE.exec(text.slice(dollar));
-      if (reference === null) {
-        const shown = text.slice(dollar, dollar + QUOTED_LENGTH_MAX).split('\n', 1)[0];
-        return { text, changed: false, badReference: shown };
-      }
-      result += replacementOf(environment[reference[1]], reference[2]);
-      at = dollar + reference[0].length;
-      changed = true;
-    } else {
-      result += '$';
-    }
-  }
-  return { text: result + text.slice(at), changed, badReference: undefined };
+      if (found === null) badReference ??= reference.slice(0, QUOTED_LENGTH_MAX).split('\n', 1)[0];
+      return found === null ? '' : replacementOf(environment[found[1]], found[2]);
+    }),
+  );
+  if (badReference !== undefined) return { text, changed: false, badReference };
+  return { text: parts.join('$'), changed: changed || parts.length > 1, badReference };
 }
 
 /** Empty counts as not set, as it does everywhere else. */
