@@ -108,6 +108,8 @@ export const COUNT_LIMIT_DEFAULT = 128;
  * so that the comparison on the hot path stays one of small integers.
  */
 export const VALUE_LENGTH_UNLIMITED = 2 ** 30 - 1;
+/** What may be asked for; above VALUE_LENGTH_UNLIMITED it means the same. The specification wants 2^31 - 1 to be taken. */
+export const VALUE_LENGTH_LIMIT_MAX = 2 ** 32 - 1;
 /** Nesting of arrays and maps. Codecs recurse this deep and no deeper. */
 export const ATTRIBUTE_DEPTH_MIN = 1;
 export const ATTRIBUTE_DEPTH_MAX = 64;

@@ -2,6 +2,7 @@
 // code before the first task; blocking-runner.ts.
 
 import { availableParallelism } from 'node:os';
+import { quoteValue } from '../../shared/config/quote.js';
 import { OptionError } from '../../shared/errors.js';
 import { report } from '../lifecycle/diagnostics.js';
 import { BlockingError } from './blocking-errors.js';
@@ -54,6 +55,14 @@ let isTaken = false;
  * given keeps its default; a later call replaces an earlier one.
  */
 export function configureBlocking(options: BlockingOptions): void {
+  if (typeof options !== 'object' || options === null) {
+    throw new OptionError({
+      option: 'blocking',
+      value: quoteValue(options),
+      range: 'an object of options',
+      remedy: 'Write configureBlocking({ threads: 4 }).',
+    });
+  }
   if (isTaken) {
     throw new BlockingError({
       code: 'ERR_OFFLOOP_BLOCKING_STARTED',
@@ -89,8 +98,9 @@ export function takeBlockingSettings(environment: NodeJS.ProcessEnv = process.en
 export function threadsOf(text: string | undefined): number {
   const byDefault = Math.min(availableParallelism(), THREADS_MAX);
   if (text === undefined || text.trim() === '') return byDefault;
-  const threads = Number(text);
-  if (Number.isInteger(threads) && threads >= 1 && threads <= THREADS_MAX) return threads;
+  // Decimal digits, as all variables have them.
+  const threads = /^\+?\d{1,15}$/.test(text.trim()) ? Number(text) : Number.NaN;
+  if (threads >= 1 && threads <= THREADS_MAX) return threads;
   const value = JSON.stringify(text.slice(0, 32));
   report('warn', VARIABLE, `${VARIABLE} is ${value}, but must be 1 to ${THREADS_MAX}. ${byDefault} is used.`);
   return byDefault;

@@ -13,6 +13,7 @@ import {
   parseLevelDirectives,
   thresholdFor,
 } from '../../shared/config/level-directives.js';
+import { quoteValue } from '../../shared/config/quote.js';
 import { Settings } from '../../shared/config/settings.js';
 import { OptionError } from '../../shared/errors.js';
 import { LEVEL_CACHE_TARGETS_MAX } from '../../shared/limits.js';
@@ -49,7 +50,8 @@ export function setLevel(directives: string): void {
  * directives say: to spare what only such a span needs. Takes constant time. What is no level counts as `info`.
  */
 export function enabled(level: Level = LEVEL_DEFAULT, target = ''): boolean {
-  return isEnabled(level, target);
+  // Of anybody's code: what is no text would be made text of, which may throw.
+  return isEnabled(level, typeof target === 'string' ? target : '');
 }
 
 /** The same, for spans that are about to be made. */
@@ -89,7 +91,7 @@ function use(next: LevelFilter, directives: string): void {
 
 function rankOf(level: Level): number {
   const rank = levelRank(level);
-  if (rank === undefined) reportMisuse('a level that is none counts as info', String(level));
+  if (rank === undefined) reportMisuse('a level that is none counts as info', quoteValue(level));
   return rank ?? RANK_DEFAULT;
 }
 
@@ -107,6 +109,6 @@ function filterOfVariable(): LevelFilter {
   const settings = new Settings({ [LEVEL_VARIABLE]: process.env[LEVEL_VARIABLE] }, 'lenient');
   const parsed = parseLevelDirectives(resolveLevel(settings, undefined));
   // The kind that start() gives it too: it is said once.
-  for (const warning of settings.warnings) report('warn', warning.slice(0, 48), warning);
+  for (const warning of settings.warnings) report('warn', warning, warning);
   return parsed as LevelFilter;
 }

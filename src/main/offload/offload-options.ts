@@ -53,7 +53,7 @@ export function resolveOffloadConfig(
 ): ResolvedConfig {
   refuseExporterObject(options, owner);
   const { config, warnings } = resolveConfig(knownOptions(options, owner), ofSending(environment), 'strict');
-  for (const warning of warnings) report('warn', warning.slice(0, 48), warning);
+  for (const warning of warnings) report('warn', warning, warning);
   return { ...config, spanLimits: RECORD_LIMITS };
 }
 
@@ -77,7 +77,7 @@ function knownOptions(options: OffloadOptions | undefined, owner: string): Offlo
     if (OFFLOAD_OPTION_NAMES.includes(name as keyof OffloadOptions)) known[name] = value;
     else {
       const message = `${owner} has no option ${quoteText(name)}; it is ignored. The names are ${OFFLOAD_OPTION_NAMES.join(', ')}.`;
-      report('warn', message.slice(0, 48), message);
+      report('warn', message, message);
     }
   }
   return known as OffloadOptions;

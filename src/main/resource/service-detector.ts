@@ -50,6 +50,6 @@ function attributesOf(...variables: readonly string[]): Readonly<Record<string, 
   const environment = Object.fromEntries(variables.map((name) => [name, process.env[name]]));
   const settings = new Settings(environment, 'lenient');
   const { resourceAttributes } = resolveResource(settings, {});
-  for (const warning of settings.warnings) report('warn', warning.slice(0, 48), warning);
+  for (const warning of settings.warnings) report('warn', warning, warning);
   return resourceAttributes;
 }

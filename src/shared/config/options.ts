@@ -253,8 +253,8 @@ export interface StartOptions {
    */
   readonly propagators?: readonly PropagatorName[];
   /**
-   * Limits of what one span takes: counts 0 to 65536 (default 128), `attributeValueLengthLimit` 0 to 1073741823
-   * (default 1073741823, longer than any string), `attributeDepthLimit` 1 to 64 (default 64).
+   * Limits of what one span takes: counts 0 to 65536 (default 128), `attributeValueLengthLimit` 0 to 4294967295
+   * (default none: 1073741823 is longer than any string), `attributeDepthLimit` 1 to 64 (default 64).
    * Variables `OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT`, `OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT` and, where these are not
    * set, `OTEL_ATTRIBUTE_COUNT_LIMIT`, `OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT`; `OTEL_SPAN_EVENT_COUNT_LIMIT`,
    * `OTEL_SPAN_LINK_COUNT_LIMIT`, `OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT`, `OTEL_LINK_ATTRIBUTE_COUNT_LIMIT`.

@@ -124,11 +124,16 @@ export class Settings {
       const remedy = `Write ${option}: ${!defaultValue} or leave it out.`;
       throw new OptionError({ option, value: quoteValue(value), range: 'true or false', remedy });
     }
-    const parse = (text: string): boolean | undefined => {
-      const lower = text.toLowerCase();
-      return lower === 'true' ? true : lower === 'false' ? false : undefined;
-    };
-    return this.parsed({ option, variables, range: 'true or false', parse }) ?? defaultValue;
+    // The first one that is set decides: what is not true is false, and no other variable counts then.
+    const name = variables.find((variable) => this.variable(variable) !== undefined);
+    if (name === undefined) return defaultValue;
+    const text = this.variable(name) ?? '';
+    const lower = text.toLowerCase();
+    if (lower !== 'true' && lower !== 'false') {
+      const remedy = `It counts as false; correct it or unset ${name}.`;
+      this.warnVariable({ option: name, value: quoteValue(text), range: 'true or false', remedy });
+    }
+    return lower === 'true';
   }
 
   /** In code the exact word; in a variable in any case. */

@@ -7,6 +7,7 @@ import {
   ATTRIBUTE_DEPTH_MIN,
   COUNT_LIMIT_DEFAULT,
   COUNT_LIMIT_MAX,
+  VALUE_LENGTH_LIMIT_MAX,
   VALUE_LENGTH_UNLIMITED,
 } from '../limits.js';
 import { optionGroup } from './option-group.js';
@@ -43,16 +44,19 @@ export function resolveSpanLimits(settings: Settings, option: Partial<SpanLimits
       'OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT',
       'OTEL_ATTRIBUTE_COUNT_LIMIT',
     ]),
-    attributeValueLengthLimit: settings.integer(
-      {
-        option: 'spanLimits.attributeValueLengthLimit',
-        variables: ['OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT', 'OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT'],
-        min: 0,
-        max: VALUE_LENGTH_UNLIMITED,
-        unit: 'characters, or bytes of a byte array',
-      },
-      length === Number.POSITIVE_INFINITY ? VALUE_LENGTH_UNLIMITED : length,
+    attributeValueLengthLimit: Math.min(
       VALUE_LENGTH_UNLIMITED,
+      settings.integer(
+        {
+          option: 'spanLimits.attributeValueLengthLimit',
+          variables: ['OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT', 'OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT'],
+          min: 0,
+          max: VALUE_LENGTH_LIMIT_MAX,
+          unit: 'characters, or bytes of a byte array',
+        },
+        length === Number.POSITIVE_INFINITY ? VALUE_LENGTH_UNLIMITED : length,
+        VALUE_LENGTH_UNLIMITED,
+      ),
     ),
     attributeDepthLimit: settings.integer(
       {

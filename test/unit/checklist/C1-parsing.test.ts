@@ -71,6 +71,26 @@ describe('C1.2 booleans', () => {
     expect(warnings).toHaveLength(1);
     expect(warnings[0]).toContain(`"${value}"`);
   });
+
+  test('C1.2 what is not true is false also where the default is true, and leaves no word to a weaker variable', () => {
+    const flag = read({ OFFLOOP_TRACE_RANDOM_FLAG: 'off' });
+    expect(flag.config.randomFlag).toBe(false);
+    expect(flag.warnings).toHaveLength(1);
+    const OTEL_EXPORTER_OTLP_ENDPOINT = 'collector:4317';
+    const insecure = (own: string) =>
+      read({
+        OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc',
+        OTEL_EXPORTER_OTLP_ENDPOINT,
+        OTEL_EXPORTER_OTLP_TRACES_INSECURE: own,
+        OTEL_EXPORTER_OTLP_INSECURE: 'true',
+      }).config.exporter.insecure;
+    expect([insecure(''), insecure('true'), insecure('false'), insecure('yes')]).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
+  });
 });
 
 describe('C1.3 and C1.4 numbers', () => {

@@ -5,6 +5,7 @@
 // Threshold and randomness are compared as texts of 14 lowercase hex digits, which order as the numbers do: randomness
 // comes as text (trace id, `rv`), and 56 bits do not fit a double.
 
+import { quoteValue } from '../../../shared/config/quote.js';
 import { OptionError } from '../../../shared/errors.js';
 import { PROBABILITY_MIN } from '../../../shared/limits.js';
 import { randomWord } from '../../trace/ids/id-generator.js';
@@ -61,7 +62,7 @@ function checkRatio(ratio: unknown): asserts ratio is number {
   if (typeof ratio === 'number' && ratio >= PROBABILITY_MIN && ratio <= 1) return;
   throw new OptionError({
     option: 'sampler.ratio',
-    value: String(ratio),
+    value: quoteValue(ratio),
     range: 'a number from 2^-56 to 1',
     remedy: 'Use AlwaysOffSampler to keep nothing.',
   });
@@ -71,7 +72,7 @@ function checkPrecision(precision: unknown): asserts precision is number {
   if (Number.isInteger(precision) && Number(precision) >= 1 && Number(precision) <= PRECISION_MAX) return;
   throw new OptionError({
     option: 'sampler.precision',
-    value: String(precision),
+    value: quoteValue(precision),
     range: `a whole number from 1 to ${PRECISION_MAX}`,
     remedy: `Leave it out for ${PRECISION_DEFAULT} hex digits, which the specification recommends.`,
   });

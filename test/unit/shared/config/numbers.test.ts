@@ -161,9 +161,11 @@ const cases: NumberCase[] = [
     option: 'spanLimits.attributeValueLengthLimit',
     variable: 'OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT',
     min: 0,
-    max: 1_073_741_823,
+    max: 4_294_967_295,
     defaultValue: 1_073_741_823,
     read: (c) => c.spanLimits.attributeValueLengthLimit,
+    // Longer than any string: the same as no limit.
+    resolved: (value) => Math.min(value, 1_073_741_823),
   },
   ...(
     [
