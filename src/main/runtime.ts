@@ -23,7 +23,7 @@ import { type PlugInOptions, type StartOptions, separatePlugIns } from './plug-i
 import { PlugInErrors } from './plug-ins/plug-in-errors.js';
 import type { ResourceView } from './plug-ins/runtime-resource.js';
 import { RuntimeTracerProvider } from './plug-ins/runtime-tracer-provider.js';
-import { scopeSwitch } from './plug-ins/scope-switch.js';
+import { ScopeSwitch } from './plug-ins/scope-switch.js';
 import { createPropagator } from './propagation/create-propagator.js';
 import { setActiveRecording } from './record/active-recording.js';
 import { createProcessResource } from './resource/process-resource.js';
@@ -143,9 +143,11 @@ class Runtime implements Telemetry {
     if (producer !== undefined && sampler.words !== undefined && !wantsEverySpan(plugIns)) {
       const { recording, defineScope } = producer;
       this.#configuratorErrors = new PlugInErrors(handleErrorLater);
-      const isScopeOn = scopeSwitch(plugIns.tracerConfigurator, this.#configuratorErrors);
-      const active = { recording, sampler: sampler.words, contextManager, defineScope, isScopeOn };
-      register(new OffloopTracerProvider({ ...active, ...flush }));
+      const scopes = new ScopeSwitch(plugIns.tracerConfigurator, this.#configuratorErrors);
+      const active = { recording, sampler: sampler.words, contextManager, defineScope, scopes };
+      // Another object: templates see that something has changed.
+      const onConfigured = () => setActiveRecording({ ...active });
+      register(new OffloopTracerProvider({ ...active, ...flush, onConfigured }));
       setActiveRecording(active);
       return;
     }

@@ -4,11 +4,15 @@
 //  sdk      the TracerProvider of `offloop/sdk`, spans seen by a processor (ReadableSpan)
 //  runtime  the provider that start() registers, spans read back from the ring with the independent half of the codec
 //  asked    the one that it registers for a sampler that has to be asked, spans read back in the same way
+//  plugged  the one that it registers for processors of the application, spans read back in the same way
 
 import type { ContextManager, Link, TracerProvider } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '../../src/main/context/context-manager.js';
+import type { PlugInOptions } from '../../src/main/plug-ins/options.js';
 import { RuntimeTracerProvider } from '../../src/main/plug-ins/runtime-tracer-provider.js';
+import { NoopSpanProcessor } from '../../src/main/processors/noop-span-processor.js';
 import { createProcessResource } from '../../src/main/resource/process-resource.js';
+import type { ConfiguredSampler } from '../../src/main/sampling/configured-sampler.js';
 import { TracerProvider as SdkTracerProvider } from '../../src/main/sdk/tracer-provider.js';
 import {
   type ReadableSpan,
@@ -90,6 +94,7 @@ export const SUBJECTS: readonly NamedSubject[] = [
   { name: 'sdk', create: sdkSubject },
   { name: 'runtime', create: runtimeSubject },
   { name: 'asked', create: askedSubject },
+  { name: 'plugged', create: pluggedSubject },
 ];
 
 function sdkSubject(options: SubjectOptions = {}): Subject {
@@ -124,13 +129,29 @@ function askedSubject(options: SubjectOptions = {}): Subject {
   );
 }
 
+function pluggedSubject(options: SubjectOptions = {}): Subject {
+  const rig = new RecordingRig({ workers: 1, ...(options as object) });
+  const provider = pluggedProvider(rig, { spanProcessors: [new NoopSpanProcessor()] }, options);
+  return subject(provider, rig.contextManager, () => rig.take().map((span) => plainOfDecoded(span, rig)));
+}
+
 /** What start() registers for a sampler object, over the rig's ring. */
 export function askingProvider(rig: RecordingRig, sampler: Sampler, options: object = {}): TracerProvider {
+  return pluggedProvider(rig, {}, options, { sampler });
+}
+
+/** What start() registers for plug-ins, over the rig's ring. */
+export function pluggedProvider(
+  rig: RecordingRig,
+  plugIns: PlugInOptions,
+  options: object = {},
+  sampler: ConfiguredSampler = { words: rig.active.sampler },
+): RuntimeTracerProvider {
   const { config } = resolveConfig({ workers: 1, ...options }, {}, 'strict');
   return new RuntimeTracerProvider({
     config,
-    plugIns: {},
-    sampler: { sampler },
+    plugIns,
+    sampler,
     resource: createProcessResource(config, undefined, undefined),
     producer: rig.active,
     forceFlush: async () => true,

@@ -6,6 +6,8 @@ import { AsyncLocalStorageContextManager } from '../../src/main/context/context-
 import { Lane } from '../../src/main/lifecycle/lane.js';
 import { createProducerThread, type ProducerThread } from '../../src/main/lifecycle/producer-thread.js';
 import { readStats, type Stats } from '../../src/main/lifecycle/stats.js';
+import { PlugInErrors } from '../../src/main/plug-ins/plug-in-errors.js';
+import { ScopeSwitch } from '../../src/main/plug-ins/scope-switch.js';
 import type { ActiveRecording } from '../../src/main/record/active-recording.js';
 import { configuredSampler } from '../../src/main/sampling/configured-sampler.js';
 import type { WordSampler } from '../../src/main/trace/sampler.js';
@@ -32,6 +34,11 @@ function wordSampler(config: ResolvedConfig, { sampler }: StartOptions): WordSam
   return words;
 }
 
+/** As start() makes it without a configurator. */
+export function allScopesOn(): ScopeSwitch {
+  return new ScopeSwitch(undefined, new PlugInErrors(() => {}));
+}
+
 interface LaneReader {
   readonly ring: RingReader;
   readonly texts: { text(id: number): string | undefined };
@@ -41,7 +48,7 @@ interface LaneReader {
 export class RecordingRig {
   readonly contextManager = new AsyncLocalStorageContextManager();
   readonly provider: OffloopTracerProvider;
-  readonly active: ActiveRecording;
+  readonly active: ActiveRecording & { readonly scopes: ScopeSwitch };
   /** Records that were too large for a ring. */
   readonly large: { lane: number; record: ArrayBuffer }[] = [];
   readonly #producer: ProducerThread;
@@ -61,6 +68,7 @@ export class RecordingRig {
       sampler: wordSampler(config, options),
       contextManager: this.contextManager,
       defineScope: this.#producer.defineScope,
+      scopes: allScopesOn(),
     };
     this.provider = new OffloopTracerProvider({
       ...this.active,

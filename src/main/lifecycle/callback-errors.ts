@@ -13,13 +13,5 @@ export function callbackErrorCount(): number {
 /** `callback` says what it is, and `owner` which span's. */
 export function reportCallbackError(callback: string, owner: string, error: unknown): void {
   count++;
-  report('error', `callback ${callback}`, `${callback} of '${owner}' threw: ${readableCause(error)}`);
-}
-
-function readableCause(error: unknown): string {
-  try {
-    return causeOf(error);
-  } catch {
-    return 'something that cannot be read';
-  }
+  report('error', `callback ${callback}`, `${callback} of '${owner}' threw: ${causeOf(error)}`);
 }

@@ -10,6 +10,7 @@ export type DiagnosticLevel = 'error' | 'warn' | 'info' | 'debug';
 const PERIOD_MILLIS = 60_000;
 const KINDS_MAX = 64;
 const DETAIL_LENGTH_MAX = 200;
+const CAUSE_LENGTH_MAX = 1000;
 
 interface Kind {
   lastMillis: number;
@@ -103,6 +104,11 @@ function registeredLogger(): unknown {
   return (globalThis as Record<symbol, { diag?: unknown } | undefined>)[API_GLOBAL]?.diag;
 }
 
+/** What an error says of itself. Anything can be thrown, and reading it may throw in its turn. */
 export function causeOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  try {
+    return String(error instanceof Error ? error.message : error).slice(0, CAUSE_LENGTH_MAX);
+  } catch {
+    return 'something that cannot be read';
+  }
 }

@@ -5,6 +5,7 @@
 import type { Attributes, Context, Link, SpanKind, TraceState } from '@opentelemetry/api';
 import { isTraceOnly } from '../sampling/trace-only.js';
 import { type Sampler, SamplingDecision, type SamplingResult } from '../sdk/types.js';
+import { isTraceState } from '../trace/trace-state.js';
 import type { PlugInErrors } from './plug-in-errors.js';
 
 /** The answer of a sampler as far as it was checked; `attributes` may be anything. */
@@ -13,6 +14,9 @@ export interface CheckedSampling {
   readonly attributes: unknown;
   readonly traceState: TraceState | undefined;
 }
+
+const ROLE = 'Sampler';
+const METHOD = 'shouldSample';
 
 const DROP: CheckedSampling = {
   decision: SamplingDecision.NOT_RECORD,
@@ -23,13 +27,23 @@ const DROP: CheckedSampling = {
 export class CheckedSampler {
   readonly #sampler: Sampler;
   readonly #errors: PlugInErrors;
-  /** It need not be shown attributes and links, whose copies a dropped span would pay for in vain. */
-  readonly isTraceOnly: boolean;
+  readonly #isTraceOnly: boolean;
+  /** Undefined: a getter threw. */
+  readonly #method: unknown;
 
   constructor(sampler: Sampler, errors: PlugInErrors) {
     this.#sampler = sampler;
     this.#errors = errors;
-    this.isTraceOnly = isTraceOnly(sampler);
+    this.#isTraceOnly = isTraceOnly(sampler);
+    this.#method = this.#isTraceOnly ? sampler.shouldSample : undefined;
+  }
+
+  /**
+   * It need not be shown attributes and links, whose copies a dropped span would pay for in vain. Asked for each span: a test
+   * may have put another method into our class's instance since.
+   */
+  get isTraceOnly(): boolean {
+    return this.#isTraceOnly && this.#sampler.shouldSample === this.#method;
   }
 
   shouldSample(
@@ -45,16 +59,27 @@ export class CheckedSampler {
       // Read here, where a getter may throw.
       const { decision, attributes: added, traceState } = result as SamplingResult;
       if (decision === 0 || decision === 1 || decision === 2) {
-        return { decision, attributes: added, traceState: traceState ?? undefined };
+        return { decision, attributes: added, traceState: this.#checked(traceState) };
       }
-      this.#refuse(`gave the decision ${String(decision)}, which is none`);
+      this.#refuse(
+        this.#errors.watch(ROLE, this.#sampler, METHOD, result)
+          ? 'gave a promise, and a span cannot wait for it'
+          : `gave the decision ${String(decision)}, which is none`,
+      );
     } catch (error) {
-      this.#errors.report('Sampler', this.#sampler, 'shouldSample', error);
+      this.#errors.report(ROLE, this.#sampler, METHOD, error);
     }
     return DROP;
   }
 
+  #checked(traceState: unknown): TraceState | undefined {
+    if (traceState === undefined || traceState === null) return undefined;
+    if (isTraceState(traceState)) return traceState;
+    this.#refuse('gave a trace state that is none');
+    return undefined;
+  }
+
   #refuse(what: string): void {
-    this.#errors.report('Sampler', this.#sampler, 'shouldSample', new TypeError(`shouldSample ${what}`));
+    this.#errors.report(ROLE, this.#sampler, METHOD, new TypeError(`${METHOD} ${what}`));
   }
 }

@@ -20,7 +20,7 @@ export class MultiSpanProcessor {
   onStart(span: Span, parentContext: Context): void {
     for (const processor of this.processors) {
       try {
-        this.#watch(processor, 'onStart', processor.onStart(span, parentContext));
+        this.#errors.watch(ROLE, processor, 'onStart', processor.onStart(span, parentContext));
       } catch (error) {
         this.#errors.report(ROLE, processor, 'onStart', error);
       }
@@ -30,7 +30,7 @@ export class MultiSpanProcessor {
   onEnding(span: Span): void {
     for (const processor of this.processors) {
       try {
-        this.#watch(processor, 'onEnding', processor.onEnding?.(span));
+        this.#errors.watch(ROLE, processor, 'onEnding', processor.onEnding?.(span));
       } catch (error) {
         this.#errors.report(ROLE, processor, 'onEnding', error);
       }
@@ -40,17 +40,11 @@ export class MultiSpanProcessor {
   onEnd(span: ReadableSpan): void {
     for (const processor of this.processors) {
       try {
-        this.#watch(processor, 'onEnd', processor.onEnd(span));
+        this.#errors.watch(ROLE, processor, 'onEnd', processor.onEnd(span));
       } catch (error) {
         this.#errors.report(ROLE, processor, 'onEnd', error);
       }
     }
-  }
-
-  /** `async onEnd()` is wrong and common: a rejection that nobody handles would end the process. */
-  #watch(processor: SpanProcessor, method: string, result: unknown): void {
-    if (result === undefined || typeof (result as PromiseLike<unknown> | null)?.then !== 'function') return;
-    Promise.resolve(result).catch((error) => this.#errors.report(ROLE, processor, method, error));
   }
 
   /** Calls all of them at once; the errors of those that failed or took longer, none if all went well. */

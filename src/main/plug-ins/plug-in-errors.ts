@@ -42,6 +42,16 @@ export class PlugInErrors {
     }
   }
 
+  /**
+   * For what a method returned that is not async. `async` in front of it is wrong and common: nobody waits for it, and a
+   * rejection that nobody handles would end the process. True: it was.
+   */
+  watch(role: string, plugIn: unknown, method: string, result: unknown): boolean {
+    if (typeof (result as PromiseLike<unknown> | null | undefined)?.then !== 'function') return false;
+    Promise.resolve(result).catch((error) => this.report(role, plugIn, method, error));
+    return true;
+  }
+
   #mayHandle(kind: string): boolean {
     const now = performance.now();
     let period = this.#periods.get(kind);

@@ -1,5 +1,7 @@
-// The application's TracerConfigurator: which scopes' tracers record. Thread: producer. Callers: sdk/basic-tracer-provider.ts;
-// runtime.ts, where spans go straight to the rings. Specification: Trace SDK, "TracerConfigurator".
+// The application's TracerConfigurator: which scopes' tracers record. It may be replaced at any time: tracers that are out
+// see another version, and ask anew. Thread: producer. Callers: both providers and their tracers (sdk/, trace/),
+// record/template.ts; runtime.ts makes it where spans go straight to the rings.
+// Specification: Trace SDK, "TracerConfigurator"; "Configuration".
 
 import type { Attributes } from '@opentelemetry/api';
 import type { ScopeFields } from '../../shared/codec/blobs.js';
@@ -7,27 +9,42 @@ import { plainValue } from '../sdk/attribute-bag.js';
 import type { Scope, TracerConfigurator } from '../sdk/types.js';
 import type { PlugInErrors } from './plug-in-errors.js';
 
-/** A configurator that throws leaves the tracer on. */
-export function isScopeOn(
-  configurator: TracerConfigurator | undefined,
-  scope: Scope,
-  errors: PlugInErrors,
-): boolean {
-  try {
-    return configurator?.(scope)?.enabled !== false;
-  } catch (error) {
-    errors.report('TracerConfigurator', configurator, 'call', error);
-    return true;
-  }
-}
+const ROLE = 'TracerConfigurator';
 
-/** For scopes as the arena has them. Undefined: all are on. */
-export function scopeSwitch(
-  configurator: TracerConfigurator | undefined,
-  errors: PlugInErrors,
-): ((scope: ScopeFields) => boolean) | undefined {
-  if (configurator === undefined) return undefined;
-  return (fields) => isScopeOn(configurator, scopeOf(fields), errors);
+export class ScopeSwitch {
+  /** Of the configurator: what was decided under another one does not count. */
+  version = 0;
+  #configurator: TracerConfigurator | undefined;
+  readonly #errors: PlugInErrors;
+
+  constructor(configurator: TracerConfigurator | undefined, errors: PlugInErrors) {
+    this.#configurator = configurator;
+    this.#errors = errors;
+  }
+
+  replace(configurator: TracerConfigurator | undefined): void {
+    this.#configurator = configurator;
+    this.version++;
+  }
+
+  /** A configurator that throws, or makes one wait, leaves the tracer on. */
+  isOn(scope: Scope): boolean {
+    const configurator = this.#configurator;
+    try {
+      const config = configurator?.(scope);
+      if (config === undefined || config === null) return true;
+      if (!this.#errors.watch(ROLE, configurator, 'call', config)) return config.enabled !== false;
+      throw new TypeError('it gave a promise, and a tracer cannot wait for it');
+    } catch (error) {
+      this.#errors.report(ROLE, configurator, 'call', error);
+      return true;
+    }
+  }
+
+  /** For scopes as the arena has them. */
+  isFieldsOn(fields: ScopeFields): boolean {
+    return this.#configurator === undefined || this.isOn(scopeOf(fields));
+  }
 }
 
 function scopeOf({ name, version, schemaUrl, attributes }: ScopeFields): Scope {

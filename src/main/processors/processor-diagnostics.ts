@@ -8,8 +8,8 @@ import { markReported } from '../plug-ins/reported-errors.js';
 
 /** Exporters throw and reject with anything; handlers expect something with a message. */
 export function toError(thrown: unknown): Error {
-  if (thrown instanceof Error) return thrown;
   try {
+    if (thrown instanceof Error) return thrown;
     // An Error of another realm (vm, jest's sandbox) is one too.
     if (typeof (thrown as Error | null)?.message === 'string') return thrown as Error;
     return new Error(String(thrown), { cause: thrown });

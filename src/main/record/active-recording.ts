@@ -4,6 +4,7 @@
 import type { TracerProvider } from '@opentelemetry/api';
 import type { ScopeFields } from '../../shared/codec/blobs.js';
 import type { AsyncLocalStorageContextManager } from '../context/context-manager.js';
+import type { ScopeSwitch } from '../plug-ins/scope-switch.js';
 import type { WordSampler } from '../trace/sampler.js';
 import type { Recording } from './recording.js';
 
@@ -12,8 +13,8 @@ export interface ActiveRecording {
   readonly sampler: WordSampler;
   readonly contextManager: AsyncLocalStorageContextManager;
   defineScope(scope: ScopeFields): number;
-  /** False: the application has switched the tracers of this scope off. Undefined: none. */
-  readonly isScopeOn?: ((scope: ScopeFields) => boolean) | undefined;
+  /** Which scopes the application has switched off. Undefined: none. */
+  readonly scopes?: Pick<ScopeSwitch, 'isFieldsOn'> | undefined;
 }
 
 /** Plug-ins of the application see every span: all spans are made by the tracers of this provider. */

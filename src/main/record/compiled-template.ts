@@ -57,7 +57,7 @@ const PRIMITIVE_BYTES = 12;
 export class CompiledTemplate {
   readonly #active: ActiveRecording;
   readonly #recording: Recording;
-  readonly #parent = new Parent();
+  readonly #parent: Parent;
   readonly #entry: NameEntry;
   readonly #scopeId: number;
   readonly #keys: readonly string[];
@@ -77,6 +77,7 @@ export class CompiledTemplate {
     const recording = active.recording;
     this.#active = active;
     this.#recording = recording;
+    this.#parent = new Parent(recording);
     this.#rootFlags = recording.rootFlags;
     this.#lane = recording.laneOf(0);
     this.#entry = recording.nameEntry(name);

@@ -122,6 +122,10 @@ export class Recording {
     this.#reportMisuse('a time that is none became now');
   }
 
+  countInvalidTraceState(): void {
+    this.countInvalidArgument('a trace state that cannot be written was left out');
+  }
+
   countInvalidArgument(what = 'an argument makes no sense and was ignored', detail?: string): void {
     this.counters[ProducerCounter.InvalidArguments]++;
     this.#reportMisuse(what, detail);

@@ -24,9 +24,10 @@ export function scopeFields(
   };
 }
 
-/** Equal for scopes with equal fields, and for no others. */
-export function scopeKey(scope: ScopeFields): string {
-  return JSON.stringify(scope, distinctly);
+/** Equal for scopes with equal fields, attributes in any order, and for no others. */
+export function scopeKey({ attributes, ...fields }: ScopeFields): string {
+  const inOrder = attributes.toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([fields, inOrder], distinctly);
 }
 
 function text(value: unknown): string {

@@ -130,7 +130,7 @@ export class SpanTemplate<V extends readonly unknown[]> {
       this.#provided = new ProvidedTemplate(this.#options, active.tracerProvider);
       return undefined;
     }
-    if (active.isScopeOn?.(templateScope(this.#options.scope)) === false) return undefined;
+    if (active.scopes?.isFieldsOn(templateScope(this.#options.scope)) === false) return undefined;
     this.#compiled = new CompiledTemplate(this.#options, active);
     return this.#compiled;
   }

@@ -5,7 +5,6 @@
 
 import type { Tracer, TracerOptions, TracerProvider } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
-import { isScopeOn } from '../plug-ins/scope-switch.js';
 import { RECORDS_ENDED, type RecordsEnded } from './ended-spans.js';
 import {
   INSPECT,
@@ -28,12 +27,10 @@ const TRACERS_MAX = 1024;
 export class BasicTracerProvider implements TracerProvider, RecordsEnded {
   private readonly _parts: ProviderParts;
   private readonly _tracers = new Map<string, SdkTracer>();
-  private _configurator: TracerConfigurator | undefined;
   private _shutdown: Promise<void> | undefined;
 
   constructor(parts: BasicTracerProviderParts) {
     this._parts = new ProviderParts(parts);
-    this._configurator = parts.tracerConfigurator;
   }
 
   get resource(): Resource {
@@ -52,7 +49,6 @@ export class BasicTracerProvider implements TracerProvider, RecordsEnded {
     let tracer = this._tracers.get(key);
     if (tracer === undefined) {
       tracer = new SdkTracer(scope, this._parts, this._parts.ringOf(scope));
-      tracer.configuredOn = isScopeOn(this._configurator, scope, this._parts.errors);
       if (this._tracers.size < TRACERS_MAX) this._tracers.set(key, tracer);
     }
     return tracer;
@@ -60,10 +56,7 @@ export class BasicTracerProvider implements TracerProvider, RecordsEnded {
 
   /** Not in OpenTelemetry JS. Takes effect for tracers already handed out, too. */
   setTracerConfigurator(configurator: TracerConfigurator | undefined): void {
-    this._configurator = configurator;
-    for (const tracer of this._tracers.values()) {
-      tracer.configuredOn = isScopeOn(configurator, tracer.instrumentationScope, this._parts.errors);
-    }
+    this._parts.scopes.replace(configurator);
   }
 
   /** Rejects with an array of what failed or took longer than `timeoutMillis` (default 30000). */

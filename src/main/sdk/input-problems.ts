@@ -34,6 +34,10 @@ export class InputProblems {
     reportMisuse('a time is not valid; the current time stands for it');
   }
 
+  countInvalidTraceState(): void {
+    this.argument('a trace state');
+  }
+
   argument(what: string): void {
     this.#counters[ProducerCounter.InvalidArguments]++;
     reportMisuse(`${what} is not valid and is ignored`);

@@ -7,7 +7,7 @@ import { type Context, type SpanContext, trace } from '@opentelemetry/api';
 import { hexToWord, wordToHex } from '../../shared/codec/ids.js';
 import type { CheckedIds } from '../plug-ins/checked-ids.js';
 import { randomNonZeroWord, randomWord } from '../trace/ids/id-generator.js';
-import { Parent } from '../trace/parent.js';
+import { Parent, type ParentProblems } from '../trace/parent.js';
 
 export class Lineage extends Parent {
   /** Of the parent; invalid ids count as no parent. */
@@ -18,8 +18,8 @@ export class Lineage extends Parent {
   /** Of the trace; undefined: nobody has asked for it. */
   private text: string | undefined = undefined;
 
-  constructor(context: Context) {
-    super();
+  constructor(context: Context, problems: ParentProblems) {
+    super(problems);
     this.fromContext(context);
     this.parentContext = this.present ? trace.getSpanContext(context) : undefined;
   }

@@ -7,6 +7,7 @@ import { CheckedIds } from '../plug-ins/checked-ids.js';
 import { CheckedSampler } from '../plug-ins/checked-sampler.js';
 import { MultiSpanProcessor } from '../plug-ins/multi-span-processor.js';
 import { type HandleError, PlugInErrors } from '../plug-ins/plug-in-errors.js';
+import { ScopeSwitch } from '../plug-ins/scope-switch.js';
 import type { ConfiguredSampler } from '../sampling/configured-sampler.js';
 import type { WordSampler } from '../trace/sampler.js';
 import type { SpanOrigin } from '../trace/span.js';
@@ -49,6 +50,7 @@ export class ProviderParts implements SdkTracerParts {
   readonly limits: SpanLimits;
   readonly processor: MultiSpanProcessor;
   readonly problems: InputProblems;
+  readonly scopes: ScopeSwitch;
   readonly metrics: TracerMetrics | undefined;
   readonly randomFlag: boolean;
   readonly timeSource: SpanTimeSource | undefined;
@@ -66,6 +68,7 @@ export class ProviderParts implements SdkTracerParts {
     this.limits = given.limits;
     this.processor = new MultiSpanProcessor(given.processors, errors);
     this.problems = new InputProblems(given.counters);
+    this.scopes = new ScopeSwitch(given.tracerConfigurator, errors);
     this.metrics = TracerMetrics.of(given.meterProvider, errors);
     this.randomFlag = given.randomFlag && this.ids.areRandom;
     this.timeSource = given.timeSource;

@@ -19,9 +19,12 @@ export function scopeOf(name: unknown, version: unknown, options: unknown, parts
   return scope;
 }
 
-/** Equal for scopes with equal fields, and for no others. */
-export function keyOf(scope: Scope): string {
-  return JSON.stringify(scope, distinctly);
+/** Equal for scopes with equal fields, attributes in any order, and for no others. */
+export function keyOf({ attributes = {}, ...fields }: Scope): string {
+  const inOrder = Object.keys(attributes)
+    .sort()
+    .map((key) => [key, attributes[key]]);
+  return JSON.stringify([fields, inOrder], distinctly);
 }
 
 export function read(options: unknown, key: string): unknown {
@@ -36,8 +39,9 @@ function text(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-/** For JSON.stringify: values that JSON has no form for stay apart from each other and from text. */
+/** For JSON.stringify: what JSON has no form of its own for becomes a text, and every text begins with a quote. */
 function distinctly(_key: string, value: unknown): unknown {
-  if (typeof value === 'bigint') return { bigint: String(value) };
-  return typeof value === 'number' && !Number.isFinite(value) ? { number: String(value) } : value;
+  if (typeof value === 'string') return `'${value}`;
+  if (typeof value === 'bigint' || (typeof value === 'number' && !Number.isFinite(value))) return `${value}`;
+  return value instanceof Uint8Array ? `bytes ${value}` : value;
 }

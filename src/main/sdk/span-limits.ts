@@ -16,7 +16,7 @@ export function completeSpanLimits(given: SpanLimitsOptions | undefined): SpanLi
   const limit = (name: keyof SpanLimitsOptions, otherwise: number): number => {
     const value: unknown = given?.[name];
     if (value === undefined || value === null) return otherwise;
-    if (typeof value === 'number' && value >= 0) return value;
+    if (typeof value === 'number' && value >= 0) return Math.floor(value);
     report('warn', `limit ${name}`, `spanLimits.${name} is no number from 0 on; ${otherwise} is used`);
     return otherwise;
   };

@@ -4,6 +4,7 @@
 import type { Link, SpanContext } from '@opentelemetry/api';
 import type { SpanLimits } from '../../shared/config/resolved-config.js';
 import { COUNT_LIMIT_MAX } from '../../shared/limits.js';
+import { isTraceState } from '../trace/trace-state.js';
 import { AttributeBag } from './attribute-bag.js';
 import type { InputProblems } from './input-problems.js';
 
@@ -13,11 +14,12 @@ const SPAN_ID = /^[0-9a-f]{16}$/;
 /** Undefined: it links to nothing that could be sent. */
 export function linkOf(link: unknown, limits: SpanLimits, problems: InputProblems): Link | undefined {
   try {
-    const { context, attributes, droppedAttributesCount } = link as Link;
-    if (!isSendable(context)) {
+    const { context: given, attributes, droppedAttributesCount } = link as Link;
+    if (!isSendable(given)) {
       problems.argument('a link');
       return undefined;
     }
+    const context = withTraceState(given, problems);
     const before = countOf(droppedAttributesCount);
     if (typeof attributes !== 'object' || attributes === null) {
       return before === 0 ? { context } : { context, droppedAttributesCount: before };
@@ -50,7 +52,7 @@ export function linksOf(links: unknown, problems: InputProblems): readonly unkno
   return [];
 }
 
-function isSendable(context: Partial<SpanContext> | null | undefined): boolean {
+function isSendable(context: Partial<SpanContext> | null | undefined): context is SpanContext {
   if (typeof context !== 'object' || context === null) return false;
   const { traceId, spanId } = context;
   return (
@@ -59,6 +61,15 @@ function isSendable(context: Partial<SpanContext> | null | undefined): boolean {
     typeof spanId === 'string' &&
     SPAN_ID.test(spanId)
   );
+}
+
+/** The context itself, unless exporters would meet something there that cannot be serialized. */
+function withTraceState(context: SpanContext, problems: InputProblems): SpanContext {
+  const { traceState } = context;
+  if (traceState === undefined || isTraceState(traceState)) return context;
+  problems.countInvalidTraceState();
+  const { traceId, spanId, traceFlags, isRemote } = context;
+  return { traceId, spanId, traceFlags, ...(isRemote === undefined ? undefined : { isRemote }) };
 }
 
 function countOf(count: unknown): number {

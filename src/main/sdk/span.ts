@@ -125,6 +125,7 @@ export class SdkSpan extends SpanIdentity implements Span {
       this.takeEvent(name, onlyTime ? undefined : attributesOrTime, undefined, when);
     } catch {
       this._origin.problems.argument('an event');
+      this._droppedEvents++;
     }
     return this;
   }

@@ -81,7 +81,12 @@ export class SpanClock {
 
 /** Tells the second argument of addEvent from a map of attributes. */
 export function isTime(input: unknown): boolean {
-  return typeof input === 'number' || input instanceof Date || isHrTime(input);
+  try {
+    return typeof input === 'number' || input instanceof Date || isHrTime(input);
+  } catch {
+    // A revoked proxy, or a trap that threw.
+    return false;
+  }
 }
 
 export function durationOf(start: HrTime, end: HrTime): HrTime {

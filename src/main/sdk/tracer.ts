@@ -24,6 +24,7 @@ import { isSuppressed } from '../context/suppression.js';
 import type { CheckedIds } from '../plug-ins/checked-ids.js';
 import type { CheckedSampler, CheckedSampling } from '../plug-ins/checked-sampler.js';
 import type { MultiSpanProcessor } from '../plug-ins/multi-span-processor.js';
+import type { ScopeSwitch } from '../plug-ins/scope-switch.js';
 import { FLAG_RANDOM, FLAG_SAMPLED } from '../trace/ids/span-flags.js';
 import type { WordSampler } from '../trace/sampler.js';
 import type { SpanOrigin } from '../trace/span.js';
@@ -48,6 +49,7 @@ export interface SdkTracerParts {
   readonly limits: SpanLimits;
   readonly processor: MultiSpanProcessor;
   readonly problems: InputProblems;
+  readonly scopes: ScopeSwitch;
   readonly timeSource: SpanTimeSource | undefined;
   readonly metrics: TracerMetrics | undefined;
   /** Roots get the W3C random flag. */
@@ -61,11 +63,12 @@ const KIND_MAX = SpanKind.CONSUMER;
 
 export class SdkTracer implements Tracer, SdkSpanOrigin {
   readonly instrumentationScope: InstrumentationScope;
-  /** What the provider's configurator says of this scope; may change at any time. */
-  configuredOn = true;
   private readonly _parts: SdkTracerParts;
   /** Given: no processor reads spans, and those that are sampled go straight to the ring. */
   private readonly _ring: SpanOrigin | undefined;
+  /** What the provider's configurator says of this scope, and of which version it was. */
+  private _configuredOn = true;
+  private _configuredVersion = -1;
 
   constructor(
     instrumentationScope: InstrumentationScope,
@@ -75,6 +78,7 @@ export class SdkTracer implements Tracer, SdkSpanOrigin {
     this.instrumentationScope = instrumentationScope;
     this._parts = parts;
     this._ring = ring;
+    this.isConfiguredOn();
   }
 
   get resource(): Resource {
@@ -142,14 +146,23 @@ export class SdkTracer implements Tracer, SdkSpanOrigin {
   }
 
   private isOn(): boolean {
-    return this.configuredOn && !this._parts.isShutdown;
+    return !this._parts.isShutdown && this.isConfiguredOn();
+  }
+
+  private isConfiguredOn(): boolean {
+    const { scopes } = this._parts;
+    if (scopes.version !== this._configuredVersion) {
+      this._configuredVersion = scopes.version;
+      this._configuredOn = scopes.isOn(this.instrumentationScope);
+    }
+    return this._configuredOn;
   }
 
   private start(name: unknown, options: SpanOptions, context: Context): Span {
     if (isSuppressed(context)) return trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
     // Sampler and processors, too, see a context without the span that is no parent.
-    const parentContext = options.root === true ? trace.deleteSpan(context) : context;
-    const lineage = new Lineage(parentContext);
+    const parentContext = options.root ? trace.deleteSpan(context) : context;
+    const lineage = new Lineage(parentContext, this._parts.problems);
     if (!this.isOn()) return trace.wrapSpanContext(lineage.parentContext ?? INVALID_SPAN_CONTEXT);
     const { ids, limits, problems, metrics, processor } = this._parts;
     const text = this.nameOf(name);
@@ -177,7 +190,8 @@ export class SdkTracer implements Tracer, SdkSpanOrigin {
         text,
         kind,
         seen.attributes,
-        links.kept,
+        // A list of its own: what a sampler puts into it is no checked link.
+        links.kept.length === 0 ? [] : [...links.kept],
       ) ??
       DROPPED;
     const { decision } = sampling;

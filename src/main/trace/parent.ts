@@ -11,8 +11,14 @@ import {
 } from '@opentelemetry/api';
 import { hexToWord } from '../../shared/codec/ids.js';
 import { SPAN_KEY } from '../context/span-context-node.js';
-import { SpanIdentity } from './ids/span-identity.js';
+import { hasOwnWords, type SpanIdentity } from './ids/span-identity.js';
 import { ParentKind, parentKind } from './sampler.js';
+import { isTraceState } from './trace-state.js';
+
+/** Where what a parent's context should not have is counted. */
+export interface ParentProblems {
+  countInvalidTraceState(): void;
+}
 
 export class Parent {
   /** False: the span is a root, and the other fields mean nothing. */
@@ -26,6 +32,11 @@ export class Parent {
   flags = 0;
   remote = false;
   traceState: SpanContext['traceState'] = undefined;
+  private readonly problems: ParentProblems;
+
+  constructor(problems: ParentProblems) {
+    this.problems = problems;
+  }
 
   /** For the sampler. */
   get kind(): number {
@@ -43,7 +54,7 @@ export class Parent {
     }
     const span = context.getValue(SPAN_KEY) as Span | undefined;
     if (span === undefined || span === null) this.present = false;
-    else if (span instanceof SpanIdentity) this.fromIdentity(span);
+    else if (hasOwnWords(span)) this.fromIdentity(span);
     else this.fromSpanContext(span.spanContext());
   }
 
@@ -78,6 +89,11 @@ export class Parent {
     // Not `& 0xff` of anything: an array would be made text first.
     this.flags = typeof traceFlags === 'number' ? traceFlags & 0xff : 0;
     this.remote = isRemote === true;
-    this.traceState = traceState;
+    this.traceState = traceState ?? undefined;
+    // Propagators and exporters of others would throw.
+    if (this.traceState !== undefined && !isTraceState(traceState)) {
+      this.traceState = undefined;
+      this.problems.countInvalidTraceState();
+    }
   }
 }

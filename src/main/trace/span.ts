@@ -149,6 +149,7 @@ export class RecordingSpan extends SpanIdentity implements Span, SpanSource {
       );
     } catch {
       this.origin.recording.countInvalidArgument('an event that cannot be read was left out', this.name);
+      if (this.extra !== undefined) this.extra.droppedEvents++;
     }
     return this;
   }
@@ -159,6 +160,7 @@ export class RecordingSpan extends SpanIdentity implements Span, SpanSource {
       this.makeExtra().addLink(this.origin.recording, link);
     } catch {
       this.origin.recording.countInvalidArgument('a link that cannot be read was left out', this.name);
+      if (this.extra !== undefined) this.extra.droppedLinks++;
     }
     return this;
   }

@@ -1,4 +1,5 @@
-// A trace state as its header text. Thread: producer. Callers: span.ts, span-extra.ts, record/compiled-template.ts.
+// A trace state, and its header text. Thread: producer. Callers: span.ts, span-extra.ts, record/compiled-template.ts, parent.ts;
+// sdk/span-link.ts, plug-ins/checked-sampler.ts.
 // The object may come from anybody's propagator or span: it may throw, and may answer with anything.
 
 import { createTraceState, type TraceState } from '@opentelemetry/api';
@@ -8,6 +9,15 @@ import type { Recording } from '../record/recording.js';
 const ApiTraceState = createTraceState().constructor;
 let last: TraceState | undefined;
 let lastText = '';
+
+/** Nobody who has it in hand, a propagator or an exporter, need expect anything else in its place. */
+export function isTraceState(value: unknown): value is TraceState {
+  try {
+    return typeof (value as TraceState | null | undefined)?.serialize === 'function';
+  } catch {
+    return false;
+  }
+}
 
 export function traceStateText(traceState: unknown, recording: Recording): string {
   if (traceState === undefined || traceState === null) return '';
@@ -24,6 +34,6 @@ export function traceStateText(traceState: unknown, recording: Recording): strin
   } catch {
     // Counted below.
   }
-  recording.countInvalidArgument('a trace state that cannot be written was left out');
+  recording.countInvalidTraceState();
   return '';
 }

@@ -3,7 +3,9 @@
 
 import type { Tracer, TracerOptions, TracerProvider } from '@opentelemetry/api';
 import type { ScopeFields } from '../../shared/codec/blobs.js';
+import type { ScopeSwitch } from '../plug-ins/scope-switch.js';
 import { scopeFields, scopeKey } from '../record/scope-fields.js';
+import type { TracerConfigurator } from '../sdk/types.js';
 import { NOOP_TRACER } from './noop-tracer.js';
 import { OffloopTracer, type TracerParts } from './tracer.js';
 
@@ -15,8 +17,9 @@ export type DefineScope = (scope: ScopeFields) => number;
 
 export interface ProviderParts extends TracerParts {
   readonly defineScope: DefineScope;
-  /** False: the application has switched the tracers of this scope off. Undefined: none. */
-  readonly isScopeOn?: ((scope: ScopeFields) => boolean) | undefined;
+  readonly scopes: ScopeSwitch;
+  /** Called when another configurator is there, for what is made without tracers. */
+  onConfigured?(): void;
   /** What aws-lambda's and others' instrumentations call on the provider. */
   forceFlush(timeoutMillis?: number): Promise<boolean>;
   shutdown(timeoutMillis?: number): Promise<boolean>;
@@ -53,15 +56,17 @@ export class OffloopTracerProvider implements TracerProvider {
     const key = scopeKey(scope);
     const known = this.#tracers.get(key);
     if (known !== undefined) return known;
-    if (this.#parts.isScopeOn?.(scope) === false) {
-      if (this.#tracers.size < SCOPES_MAX) this.#tracers.set(key, NOOP_TRACER);
-      return NOOP_TRACER;
-    }
     const id = this.#tracers.size < SCOPES_MAX ? this.#parts.defineScope(scope) : 0;
-    const tracer = new OffloopTracer(this.#parts, id);
+    const tracer = new OffloopTracer(this.#parts, scope, id);
     // A scope too large for the arena is not kept here either.
     if (id !== 0) this.#tracers.set(key, tracer);
     return tracer;
+  }
+
+  /** Not in OpenTelemetry JS. Takes effect for tracers already handed out, too. */
+  setTracerConfigurator(configurator: TracerConfigurator | undefined): void {
+    this.#parts.scopes.replace(configurator);
+    this.#parts.onConfigured?.();
   }
 
   /** False: not everything was settled in time. Never rejects: instrumentations do not wait for the answer. */

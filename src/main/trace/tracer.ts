@@ -3,6 +3,7 @@
 // Specification: Trace SDK, "SDK Span creation" (order: trace id, sampler, span id, span).
 
 import { type Context, ROOT_CONTEXT, type Span, type SpanOptions, type Tracer } from '@opentelemetry/api';
+import type { ScopeFields } from '../../shared/codec/blobs.js';
 import { RecordType, SPAN_HAS_PARENT, SPAN_PARENT_IS_REMOTE } from '../../shared/codec/record-layout.js';
 import type { AsyncLocalStorageContextManager } from '../context/context-manager.js';
 import { withSpan } from '../context/span-context-node.js';
@@ -11,6 +12,7 @@ import type { Recording } from '../record/recording.js';
 import { nowMillis } from './clock.js';
 import { idWords, randomNonZeroWord, takeWords } from './ids/id-generator.js';
 import { FLAG_RANDOM, FLAG_SAMPLED } from './ids/span-flags.js';
+import { NOOP_TRACER } from './noop-tracer.js';
 import { Parent } from './parent.js';
 import type { WordSampler } from './sampler.js';
 import { RecordingSpan, type SpanOrigin } from './span.js';
@@ -18,10 +20,17 @@ import { UnsampledSpan } from './unsampled-span.js';
 
 const KIND_MAX = 4;
 
+/** For the tracers of one provider: a part of plug-ins/scope-switch.ts. */
+export interface ScopesOn {
+  readonly version: number;
+  isFieldsOn(scope: ScopeFields): boolean;
+}
+
 export interface TracerParts {
   readonly recording: Recording;
   readonly sampler: WordSampler;
   readonly contextManager: AsyncLocalStorageContextManager;
+  readonly scopes: ScopesOn;
 }
 
 export class OffloopTracer implements Tracer {
@@ -30,19 +39,28 @@ export class OffloopTracer implements Tracer {
   readonly #contextManager: AsyncLocalStorageContextManager;
   readonly #origin: SpanOrigin;
   readonly #rootFlags: number;
-  readonly #parent = new Parent();
+  readonly #parent: Parent;
+  readonly #scopes: ScopesOn;
+  readonly #scope: ScopeFields;
+  /** Of the configurator that has switched this tracer on, or off; -1: none. */
+  #onVersion = -1;
+  #offVersion = -1;
 
-  constructor(parts: TracerParts, scopeId: number) {
+  constructor(parts: TracerParts, scope: ScopeFields, scopeId: number) {
     this.#recording = parts.recording;
     this.#sampler = parts.sampler;
     this.#contextManager = parts.contextManager;
+    this.#parent = new Parent(parts.recording);
     this.#rootFlags = parts.recording.rootFlags;
     this.#origin = { recording: parts.recording, scopeId };
+    this.#scopes = parts.scopes;
+    this.#scope = scope;
+    this.#isOn();
   }
 
   /** False: spans would be made for nothing. Not in the API's Tracer of 1.10. Specification: Trace API, "Enabled". */
   enabled(): boolean {
-    return !this.#recording.closed;
+    return !this.#recording.closed && this.#isOn();
   }
 
   startSpan(name: string, options?: SpanOptions, context?: Context): Span {
@@ -90,8 +108,22 @@ export class OffloopTracer implements Tracer {
     return this.#contextManager.with(withSpan(parent, span), fn, undefined, span);
   }
 
+  /** The configurator is asked once for each of its versions. */
+  #isOn(): boolean {
+    const { version } = this.#scopes;
+    if (version === this.#onVersion) return true;
+    if (version === this.#offVersion) return false;
+    const isOn = this.#scopes.isFieldsOn(this.#scope);
+    if (isOn) this.#onVersion = version;
+    else this.#offVersion = version;
+    return isOn;
+  }
+
   #start(name: unknown, options: SpanOptions | undefined, context: Context): Span {
     if (isSuppressed(context)) return SUPPRESSED;
+    if (this.#onVersion !== this.#scopes.version && !this.#isOn()) {
+      return NOOP_TRACER.startSpan('', options, context);
+    }
     const parent = this.#parent;
     if (options?.root) parent.none();
     else parent.fromContext(context);

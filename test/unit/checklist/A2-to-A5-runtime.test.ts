@@ -9,6 +9,7 @@ import { OffloopTracerProvider } from '../../../src/main/trace/tracer-provider.j
 import type { DecodedTime } from '../../../src/shared/codec/decoded-span.js';
 import { resolveConfig } from '../../../src/shared/config/resolve.js';
 import { ORIGIN_UNIX_MILLIS, TestClock } from '../../conformance/test-clock.js';
+import { HOSTILE_VALUES } from '../../support/hostile-values.js';
 import { contextWithParent, RecordingRig, SPAN_ID, TRACE_ID } from '../../support/recording-rig.js';
 
 type Enabled = { enabled(): boolean };
@@ -33,6 +34,23 @@ test('A2.7 a tracer taken after the shutdown records nothing, and passes the par
   expect(tracer.startActiveSpan('work', (open) => open.isRecording())).toBe(false);
   span.end();
   expect(rig.stats.recorded).toBe(0);
+});
+
+test('A2.7 J1 a tracer taken after the shutdown takes any argument', () => {
+  const rig = new RecordingRig();
+  rig.close();
+  const { tracer } = rig;
+  for (const [what, make] of HOSTILE_VALUES) {
+    if (/2 MB|10\^|thousand/.test(what)) continue;
+    const value = make() as never;
+    expect(tracer.startSpan(value, value, value).isRecording(), what).toBe(false);
+    expect(
+      tracer.startActiveSpan('work', value, value, () => 'returned'),
+      what,
+    ).toBe('returned');
+  }
+  expect(tracer.startActiveSpan('work', undefined as never)).toBeUndefined();
+  expect(tracer.startActiveSpan('work', () => 'returned')).toBe('returned');
 });
 
 test('A2.8 A2.9 the provider hands time-outs on, and what came of it back', async () => {

@@ -6,6 +6,7 @@ import {
   context,
   createTraceState,
   ROOT_CONTEXT,
+  type Span,
   SpanKind,
   type SpanOptions,
   trace,
@@ -32,6 +33,12 @@ afterEach(() => {
 
 function under(overrides: object = {}): Context {
   return trace.setSpanContext(ROOT_CONTEXT, { ...PARENT, ...overrides });
+}
+
+const OTHER = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), traceFlags: 1 };
+
+function replaced(span: Span, key: string | symbol): unknown {
+  return key === 'spanContext' ? () => OTHER : Reflect.get(span, key, span);
 }
 
 describe.each(SUBJECTS)('$name', (named) => {
@@ -82,6 +89,37 @@ describe.each(SUBJECTS)('$name', (named) => {
     expect(span.parentSpanId).toBeUndefined();
     expect(span.traceId).toMatch(/^(?!0+$)[0-9a-f]{32}$/);
   });
+
+  test.each([
+    ['in a proxy', (span: Span) => new Proxy(span, { get: replaced })],
+    ['by assignment', (span: Span) => Object.assign(span, { spanContext: () => OTHER })],
+  ])('A3.3 the parent is what its spanContext() says, also one put in its place %s', (_how, replace) => {
+    const { provider, take } = create();
+    const tracer = provider.getTracer('test');
+    const parent = replace(tracer.startSpan('parent', {}, ROOT_CONTEXT));
+    tracer.startSpan('child', {}, trace.setSpan(ROOT_CONTEXT, parent)).end();
+    expect(take()).toMatchObject([{ traceId: OTHER.traceId, parentSpanId: OTHER.spanId }]);
+  });
+
+  test.each([[1], ['yes'], [{}]])('A3.3 the option root counts as OpenTelemetry JS reads it: %j', (root) => {
+    const { provider, takeOne } = create();
+    provider
+      .getTracer('test')
+      .startSpan('work', { root } as never, under())
+      .end();
+    expect(takeOne().parentSpanId).toBeUndefined();
+  });
+
+  test.each([['a=b'], [5], [[]], [{ serialize: 'a=b' }], [true]])(
+    'A3.5 J3 a trace state of the parent that is none (%j) is left out: propagators could not write it',
+    (traceState) => {
+      const { provider, takeOne } = create();
+      const span = provider.getTracer('test').startSpan('work', {}, under({ traceState }));
+      span.end();
+      expect(span.spanContext().traceState).toBeUndefined();
+      expect(takeOne()).toMatchObject({ traceState: '', parentSpanId: PARENT.spanId });
+    },
+  );
 
   test("A3.5 a child inherits its parent's trace state", () => {
     const { provider, takeOne } = create();

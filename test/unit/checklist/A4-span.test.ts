@@ -11,6 +11,12 @@ const ERROR = { code: 2, message: 'it broke' };
 const LINK = { context: { traceId: '1'.repeat(32), spanId: '2'.repeat(16), traceFlags: 1 } };
 const ZERO_LINK = { context: { traceId: '0'.repeat(32), spanId: '0'.repeat(16), traceFlags: 0 } };
 
+function revoked<T extends object>(target: T): T & never {
+  const { proxy, revoke } = Proxy.revocable(target, {});
+  revoke();
+  return proxy as T & never;
+}
+
 describe.each(SUBJECTS)('$name', ({ create }) => {
   function ended(operate: (span: Span) => void) {
     const { provider, takeOne } = create();
@@ -28,6 +34,23 @@ describe.each(SUBJECTS)('$name', ({ create }) => {
       ['a', 4],
       ['b', 3],
     ]);
+  });
+
+  test('A4.1 A4.2 behind a getter that throws, too, the same key overwrites, and each loss counts once', () => {
+    const { attributes, droppedAttributes } = ended((span) => {
+      span.setAttribute('known', 'old');
+      span.setAttributes({
+        before: 1,
+        formless: Symbol('s') as never,
+        get bad(): number {
+          throw new Error('of the application');
+        },
+        known: 'new',
+        after: 2,
+      });
+    });
+    expect(attributes).toEqual({ known: 'new', before: 1, after: 2 });
+    expect(droppedAttributes).toBe(2);
   });
 
   test('A4.2 all value types are kept: texts, numbers, booleans, bytes, mixed arrays, maps, and null', () => {
@@ -122,6 +145,28 @@ describe.each(SUBJECTS)('$name', ({ create }) => {
     const { links } = takeOne();
     expect(links.map((link) => link.spanId)).toEqual(['2'.repeat(16), '3'.repeat(16), '4'.repeat(16)]);
     expect(links[2]?.attributes).toEqual({ a: [1] });
+  });
+
+  test.each([
+    ['attributes', () => revoked({})],
+    ['a list', () => revoked([])],
+  ])('A4.5 an event whose attributes cannot be read (%s) is there without them', (_what, make) => {
+    const { events, droppedEvents } = ended((span) => span.addEvent('kept', make()));
+    expect(events).toMatchObject([{ name: 'kept', attributes: {}, droppedAttributes: 1 }]);
+    expect(droppedEvents).toBe(0);
+  });
+
+  test('A4.6 A6.6 a link that cannot be read is counted', () => {
+    const { links, droppedLinks } = ended((span) =>
+      span.addLink(revoked({})).addLinks([revoked({}), LINK, null as never]),
+    );
+    expect([links.length, droppedLinks]).toEqual([1, 3]);
+  });
+
+  test('A4.6 J3 a trace state of a link that is none is left out: exporters could not write it', () => {
+    const traceState = 'a=b' as never;
+    const { links } = ended((span) => span.addLink({ context: { ...LINK.context, traceState } }));
+    expect(links).toMatchObject([{ ...LINK.context, traceState: '' }]);
   });
 
   test('A4.6 a link with ids of zeros is kept', () => {

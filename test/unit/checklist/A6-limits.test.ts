@@ -2,11 +2,13 @@
 
 import { describe, expect, test } from 'vitest';
 import { createProcessResource } from '../../../src/main/resource/process-resource.js';
+import { TracerProvider } from '../../../src/main/sdk/tracer-provider.js';
 import { decodeResourceBlob } from '../../../src/shared/codec/blob-decoder.js';
 import { resolveConfig } from '../../../src/shared/config/resolve.js';
 import { VALUE_LENGTH_UNLIMITED } from '../../../src/shared/limits.js';
 import { SUBJECTS } from '../../support/checklist-subjects.js';
 import { collectDiagMessages } from '../../support/diag-messages.js';
+import { RecordedProcessor } from '../../support/recorded-processor.js';
 
 const LINK = { context: { traceId: '1'.repeat(32), spanId: '2'.repeat(16), traceFlags: 1 } };
 
@@ -237,6 +239,15 @@ describe.each(SUBJECTS)('$name', ({ create }) => {
       ]);
     });
   });
+});
+
+test('A6.1 a limit with a fraction is the whole number below it', () => {
+  const processor = new RecordedProcessor();
+  const spanLimits = { attributeCountLimit: 1.9, attributeValueLengthLimit: 2.9, eventCountLimit: 0.9 };
+  const provider = new TracerProvider({ spanProcessors: [processor], spanLimits });
+  const span = provider.getTracer('test').startSpan('work', { attributes: { a: 'abcd', b: 1 } });
+  span.addEvent('e').end();
+  expect(processor.ended).toMatchObject([{ attributes: { a: 'ab' }, events: [], droppedEventsCount: 1 }]);
 });
 
 describe('A6.5 which limit counts', () => {

@@ -16,6 +16,7 @@ import { loggingErrorHandler, setGlobalErrorHandler } from '@opentelemetry/core'
 import * as official from '@opentelemetry/sdk-trace';
 import { describe, expect, test, vi } from 'vitest';
 import { InMemorySpanExporter } from '../../../src/main/processors/exporters/in-memory-span-exporter.js';
+import { NoopSpanProcessor } from '../../../src/main/processors/noop-span-processor.js';
 import { SimpleSpanProcessor } from '../../../src/main/processors/simple-span-processor.js';
 import { createAlwaysRecordSampler } from '../../../src/main/sampling/always-record-sampler.js';
 import { AlwaysOffSampler, AlwaysOnSampler } from '../../../src/main/sampling/always-samplers.js';
@@ -561,6 +562,14 @@ describe('samplers that look at the trace alone', () => {
       expect(ended[0].spanContext().traceState?.serialize()).toBe(state);
     },
   );
+
+  test('A8.2 one whose method a test replaces later is shown them, too', () => {
+    const sampler = new AlwaysOnSampler();
+    const provider = new TracerProvider({ sampler, spanProcessors: [new NoopSpanProcessor()] });
+    const shouldSample = vi.spyOn(sampler, 'shouldSample');
+    provider.getTracer('test').startSpan('work', { attributes: { a: 1 } });
+    expect((shouldSample.mock.calls[0] as unknown[])[4]).toEqual({ a: 1 });
+  });
 
   test('A8.2 any other sampler is shown them before it decides', () => {
     const asked: Attributes[] = [];

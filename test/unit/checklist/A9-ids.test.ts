@@ -2,6 +2,7 @@
 
 import { ROOT_CONTEXT } from '@opentelemetry/api';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { NoopSpanProcessor } from '../../../src/main/processors/noop-span-processor.js';
 import { setActiveRecording } from '../../../src/main/record/active-recording.js';
 import { recorder } from '../../../src/main/recorder.js';
 import { RandomIdGenerator } from '../../../src/main/sdk/random-id-generator.js';
@@ -80,6 +81,26 @@ test('A9.3 RandomIdGenerator gives ids in lowercase hex', () => {
       spanId: generator.generateSpanId(),
     })),
   );
+});
+
+describe('A9.1 the random generator with methods of a test in it', () => {
+  const ids = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16) };
+
+  function replace(generator: RandomIdGenerator): void {
+    generator.generateTraceId = () => ids.traceId;
+    generator.generateSpanId = () => ids.spanId;
+  }
+
+  test.each([
+    ['before', replace, () => {}],
+    ['after', () => {}, replace],
+  ] as const)('A9.1 is asked for its ids: put there %s the provider was made', (_when, before, after) => {
+    const idGenerator = new RandomIdGenerator();
+    before(idGenerator);
+    const provider = new TracerProvider({ idGenerator, spanProcessors: [new NoopSpanProcessor()] });
+    after(idGenerator);
+    expect(provider.getTracer('test').startSpan('work').spanContext()).toMatchObject(ids);
+  });
 });
 
 describe('the generator behind them', () => {

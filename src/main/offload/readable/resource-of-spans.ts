@@ -4,7 +4,7 @@
 import type { AnyValue } from '../../../shared/codec/any-value.js';
 import { encodeResourceBlob } from '../../../shared/codec/blobs.js';
 import { RESOURCE_WAIT_MILLIS } from '../../../shared/limits.js';
-import { report } from '../../lifecycle/diagnostics.js';
+import { causeOf, report } from '../../lifecycle/diagnostics.js';
 import { utf8WriteFor } from '../../lifecycle/producer-thread.js';
 import type { Recording } from '../../record/recording.js';
 import type { ReadableSpan } from '../../sdk/types.js';
@@ -43,7 +43,7 @@ async function inTime(detection: Promise<void>): Promise<void> {
 }
 
 function reportDetection(error: unknown): void {
-  report('warn', 'resource', `resource attributes could not be detected: ${String(error)}`);
+  report('warn', 'resource', `resource attributes could not be detected: ${causeOf(error)}`);
 }
 
 /** What is known of it now. */

@@ -76,25 +76,28 @@ export class AttributeSet implements AttributeList {
   setAll(attributes: unknown, countLimit: number, recording: Recording): void {
     if (typeof attributes !== 'object' || attributes === null) return;
     this.callsUnderWay++;
+    let at = '';
     try {
       // for-in with this very form of the own-property check runs on V8's enum cache: 5 ns a property, against 13 ns
       // with Object.keys and 14 ns with Object.hasOwn (measured).
       for (const key in attributes) {
+        at = key;
         if (hasOwn.call(attributes, key)) {
           this.set(key, (attributes as Record<string, unknown>)[key], countLimit, recording);
         }
       }
     } catch {
-      this.setReadable(attributes, countLimit, recording);
+      this.setReadable(attributes, at, countLimit, recording);
     }
     this.callsUnderWay--;
   }
 
-  /** A getter or proxy threw: the attributes that are not there yet, one by one, and each failure counted. */
-  private setReadable(attributes: object, countLimit: number, recording: Recording): void {
+  /** A getter or proxy threw: the attributes from the one `at` that key on, one by one, and each failure counted. */
+  private setReadable(attributes: object, at: string, countLimit: number, recording: Recording): void {
     try {
-      for (const key of Object.keys(attributes)) {
-        if (this.shape.indexOf(key) < 0) this.setIfReadable(attributes, key, countLimit, recording);
+      const keys = Object.keys(attributes);
+      for (let i = Math.max(0, keys.indexOf(at)); i < keys.length; i++) {
+        this.setIfReadable(attributes, keys[i], countLimit, recording);
       }
     } catch {
       this.dropped++;

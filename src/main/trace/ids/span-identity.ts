@@ -7,11 +7,6 @@
 import type { SpanContext, TraceState } from '@opentelemetry/api';
 import { wordToHex } from '../../../shared/codec/ids.js';
 
-/** Of offloop's own spans only, and only if nobody has put another context in its place: spans may be wrapped in proxies. */
-export function hasOwnWords(span: object): span is SpanIdentity {
-  return span instanceof SpanIdentity && span.spanContext === SpanIdentity.prototype.spanContext;
-}
-
 export abstract class SpanIdentity {
   // Declared only: each subclass sets every field in its own constructor, in one go. A constructor here, and class
   // fields, would be a call per object each where V8 does not inline them.
@@ -46,4 +41,11 @@ export abstract class SpanIdentity {
     if (this.traceState !== undefined) context.traceState = this.traceState;
     return context;
   }
+}
+
+const ownSpanContext = SpanIdentity.prototype.spanContext;
+
+/** Of offloop's own spans only, and only if nobody has put another context in its place: spans may be wrapped in proxies. */
+export function hasOwnWords(span: object): span is SpanIdentity {
+  return (span as SpanIdentity).spanContext === ownSpanContext;
 }

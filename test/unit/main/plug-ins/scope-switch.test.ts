@@ -3,7 +3,7 @@
 import { ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import { afterEach, expect, test, vi } from 'vitest';
 import { PlugInErrors } from '../../../../src/main/plug-ins/plug-in-errors.js';
-import { scopeSwitch } from '../../../../src/main/plug-ins/scope-switch.js';
+import { ScopeSwitch } from '../../../../src/main/plug-ins/scope-switch.js';
 import { setActiveRecording } from '../../../../src/main/record/active-recording.js';
 import { recorder } from '../../../../src/main/recorder.js';
 import type { Scope, TracerConfigurator } from '../../../../src/main/sdk/types.js';
@@ -17,7 +17,7 @@ afterEach(() => {
 
 function recording(configurator: TracerConfigurator) {
   const rig = new RecordingRig();
-  const active = { ...rig.active, isScopeOn: scopeSwitch(configurator, errors) };
+  const active = { ...rig.active, scopes: new ScopeSwitch(configurator, errors) };
   const flush = { forceFlush: async () => true, shutdown: async () => true };
   setActiveRecording(active);
   return { rig, provider: new OffloopTracerProvider({ ...active, ...flush }) };

@@ -18,6 +18,7 @@ import { LaneCounter, ProducerCounter } from '../../../../src/shared/counters.js
 import { POOL_KEY, type PoolOffer } from '../../../../src/shared/pool/pool-messages.js';
 import { type Place, PoolWords } from '../../../../src/shared/pool/pool-words.js';
 import { RingReader } from '../../../../src/shared/ring/reader.js';
+import { allScopesOn } from '../../../support/recording-rig.js';
 
 const { config } = resolveConfig({ threadRingBytes: 65_536 }, {}, 'strict');
 
@@ -94,6 +95,7 @@ class Attached {
       defineScope,
       contextManager,
       sampler: new AlwaysOnWords(),
+      scopes: allScopesOn(),
       forceFlush: async () => true,
       shutdown: async () => true,
     });
