@@ -28,6 +28,7 @@ export { enabled, setLevel } from './levels/levels.js';
 export type { Stats } from './lifecycle/stats.js';
 export type { OffloadOptions } from './offload/offload-options.js';
 export { OffloadSpanProcessor } from './offload/offload-span-processor.js';
+export { PackageFilesError } from './package/installed-package.js';
 export type { StartOptions } from './plug-ins/options.js';
 export type { Telemetry } from './runtime.js';
 export type { StreamCount, TracedStreamOptions } from './streams/stream-options.js';
@@ -58,7 +59,8 @@ export { currentSpan, record, withSpan } from './traced/with-span.js';
  * return the first handle, whatever their options.
  *
  * Options beat environment variables (`OTEL_*`, `OFFLOOP_*`). Throws an {@link OptionError} (code, option, value, range,
- * remedy) for a wrong option or a wrong `OFFLOOP_WORKERS`; any other wrong variable is a warning through `diag`, and
+ * remedy) for a wrong option or a wrong `OFFLOOP_WORKERS`, and a {@link PackageFilesError} if offloop is bundled into an application
+ * that it is not installed beside; any other wrong variable is a warning through `diag`, and
  * its default is used. Nothing throws after start.
  */
 export function start(options: StartOptions = {}): Telemetry {

@@ -18,6 +18,8 @@ import { registerGlobally } from './lifecycle/registration.js';
 import { observeLanes, selfMeterProvider } from './lifecycle/self-meter.js';
 import type { SpanOutlet } from './lifecycle/span-outlet.js';
 import { emptyStats, type Stats } from './lifecycle/stats.js';
+import { packageFolder } from './package/installed-package.js';
+import { threadState } from './package/thread-state.js';
 import { handleErrorLater } from './plug-ins/late-error-handler.js';
 import { type PlugInOptions, type StartOptions, separatePlugIns } from './plug-ins/options.js';
 import { PlugInErrors } from './plug-ins/plug-in-errors.js';
@@ -55,11 +57,15 @@ export interface Telemetry {
   shutdown(timeoutMillis?: number): Promise<boolean>;
 }
 
-let current: Telemetry | undefined;
+const state = threadState<{ started: Telemetry | undefined }>('runtime', () => ({ started: undefined }));
 
-/** Starts telemetry once; later calls return the first handle. Throws an OptionError for wrong options only. */
+/**
+ * Starts telemetry once; later calls return the first handle. Throws an OptionError for wrong options, a PackageFilesError where
+ * threads cannot find their code.
+ */
 export function startRuntime(options: StartOptions, mode: ConfigMode): Telemetry {
-  if (current !== undefined) return current;
+  const current = state();
+  if (current.started !== undefined) return current.started;
   // Of a blocking task: its spans are recorded by the thread that wanted it done.
   if (isTaskThread()) return INERT;
   const given = separatePlugIns(options);
@@ -69,22 +75,24 @@ export function startRuntime(options: StartOptions, mode: ConfigMode): Telemetry
   if (mode === 'lenient' || logLevel !== undefined) installDiagLogger(logLevel);
   const attachment = own.config.disabled ? undefined : attachToPool(given, own.config);
   const config = attachment?.config ?? own.config;
+  // Before anything is registered.
+  if (!config.disabled) packageFolder();
   // The other thread has told the same of the same variables.
   if (attachment === undefined) for (const text of own.warnings) report('warn', text, text);
   configureLevels(config.level, own.options.level !== undefined);
   const contextManager = new AsyncLocalStorageContextManager();
   registerContext(contextManager, own.propagators ?? config.propagators);
   const nobodySees = !config.exportTraces && (own.plugIns.spanProcessors ?? []).length === 0;
-  if (config.disabled || nobodySees) current = INERT;
+  if (config.disabled || nobodySees) current.started = INERT;
   else {
     // The thread that has the pool measures what all threads record into it.
     const meterProvider =
       attachment === undefined ? selfMeterProvider(own.plugIns.meterProvider, config) : undefined;
     const plugIns: PlugInOptions = { ...own.plugIns, meterProvider };
     const parts = attachment ?? ownLanes({ ...own, plugIns }, contextManager);
-    current = new Runtime({ config, contextManager, options: own.options, plugIns, ...parts });
+    current.started = new Runtime({ config, contextManager, options: own.options, plugIns, ...parts });
   }
-  return current;
+  return current.started;
 }
 
 function registerContext(

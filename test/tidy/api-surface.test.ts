@@ -22,6 +22,7 @@ const DOORS: Readonly<Record<string, Door>> = {
       'BlockingTimeoutError',
       'OffloadSpanProcessor',
       'OptionError',
+      'PackageFilesError',
       'bindContext',
       'blockOn',
       'blockOnStats',

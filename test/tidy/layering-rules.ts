@@ -102,8 +102,12 @@ const ROLES: readonly Role[] = [
   },
 ];
 
-/** Files of main that may name a file of the worker, once each: the thread's entry, the pipeline without a thread. */
-const WORKER_MENTIONS = ['src/main/lifecycle/worker-host.ts', 'src/main/lifecycle/inline-host.ts'];
+/** Files of main that may name a file of the worker, once each: the thread's entry, the pipeline without a thread, and how to know that both are there. */
+const WORKER_MENTIONS = [
+  'src/main/lifecycle/worker-host.ts',
+  'src/main/lifecycle/inline-host.ts',
+  'src/main/package/installed-package.ts',
+];
 
 const SOURCE_LINES_MAX = 400;
 const TEST_LINES_MAX = 800;
@@ -145,7 +149,19 @@ function styleViolations({ path, text }: SourceFile): string[] {
       `${path} names Atomics; use shared/atomics.ts, so that tests can put a model in its place.`,
     );
   }
+  if (path.startsWith('src/main/') && !path.startsWith('src/main/package/') && findsFiles(code)) {
+    violations.push(
+      `${path} finds files by itself; main/package/installed-package.ts does, also in bundled applications.`,
+    );
+  }
   return violations;
+}
+
+/** By its own address, or Node's way to find packages from there. Texts may name both. */
+function findsFiles(code: string): boolean {
+  const withoutTexts = code.replace(/(['"`])(?:(?!\1).)*\1/g, '');
+  const moduleImports = /import\s*\{([^}]*)\}\s*from\s*['"](?:node:)?module['"]/.exec(code)?.[1] ?? '';
+  return withoutTexts.includes('import.meta') || moduleImports.includes('createRequire');
 }
 
 /** Piscina calls the default export of a worker's file. */

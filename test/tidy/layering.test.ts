@@ -63,11 +63,19 @@ describe('the checker catches', () => {
   });
 
   test('a second mention of the worker in main, and one in the wrong place', () => {
-    const mention = `const file = new URL('../../worker/entry.js', import.meta.url);\n`;
+    const mention = `const file = packageFile('worker/entry.js');\n`;
     const host = 'src/main/lifecycle/worker-host.ts';
     expect(violationsOf([{ path: host, text: HEAD + mention }])).toEqual([]);
     expect(violationsOf([{ path: host, text: HEAD + mention + mention }])).toHaveLength(1);
     expect(violationsOf([{ path: 'src/main/runtime.ts', text: HEAD + mention }])).toHaveLength(1);
+  });
+
+  test.each([
+    `const file = new URL('./a.js', import.meta.url);\n`,
+    `import { builtinModules, createRequire } from 'node:module';\n`,
+  ])('a file of main that finds files by itself: %s', (code) => {
+    expect(violationsOf([{ path: 'src/main/a.ts', text: HEAD + code }])).toHaveLength(1);
+    expect(violationsOf([{ path: 'src/main/package/a.ts', text: HEAD + code }])).toEqual([]);
   });
 
   test.each([

@@ -44,7 +44,7 @@ export function withoutComments(text: string): string {
 export function importsOf(file: SourceFile): Import[] {
   const code = withoutComments(file.text);
   const pattern =
-    /(?:\bfrom|\bimport|\bimport\s*\(|\brequire\s*\(|\brequire\.resolve\s*\()\s*(['"`])([^'"`\n]+)\1/g;
+    /(?:\bfrom|\bimport|\bimport\s*\(|\brequire(?:FromPackage)?\s*\(|\brequire\.resolve\s*\()\s*(['"`])([^'"`\n]+)\1/g;
   return [...code.matchAll(pattern)].map((match) => resolveImport(file.path, match[2] as string));
 }
 

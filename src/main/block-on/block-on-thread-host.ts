@@ -3,7 +3,6 @@
 //
 // Not of piscina's pool: a pool's threads get ready, and its answers come, by events of the very loop that stands still.
 
-import { fileURLToPath } from 'node:url';
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import { atomicLoad, atomicStore, atomicWait } from '../../shared/atomics.js';
 import type {
@@ -16,8 +15,9 @@ import type {
 import { clockForTasks, limitsForTasks, takeThreadMessage } from '../blocking/span-sink.js';
 import { taskEnvironment } from '../blocking/task-thread-host.js';
 import { monotonicMillis } from '../lifecycle/process-clock.js';
+import { packageFile } from '../package/installed-package.js';
 
-const THREAD_FILE = fileURLToPath(new URL('../blocking/thread/block-on-thread.js', import.meta.url));
+const THREAD_FILE = 'main/blocking/thread/block-on-thread.js';
 const KEEP_ALIVE_MILLIS = 10_000;
 /** How long spans of the task may wait to be received; an answer wakes the caller at once. */
 const SLICE_MILLIS = 50;
@@ -47,7 +47,7 @@ export class BlockOnThread {
       spansInFlight: this.#spansInFlight,
       blockOn: { calls: calls.port2, spans: spans.port2, answered: this.#answered },
     };
-    this.#worker = new Worker(THREAD_FILE, {
+    this.#worker = new Worker(packageFile(THREAD_FILE), {
       name: 'offloop-block-on',
       workerData,
       transferList: [calls.port2, spans.port2],

@@ -4,18 +4,17 @@
 // piscina hosts the thread, in a pool of one (decision 0015). What the thread posts arrives in its order: spans as they end, then
 // the answer. So when a task's promise is settled, its spans are recorded, and what had ended is there however the thread ends.
 
-import { fileURLToPath } from 'node:url';
 import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import { causeOf, report } from '../lifecycle/diagnostics.js';
 import { monotonicMillis } from '../lifecycle/process-clock.js';
 import { createThreadPool, type ThreadPool } from '../lifecycle/thread-pool.js';
+import { packageFile } from '../package/installed-package.js';
 import { isSpansMessage, type TaskThreadData, type ThreadMessage } from './message/task-message.js';
 import type { BlockingJob } from './pool/blocking-job.js';
 import { cloneFailureOf, failureOf } from './pool/thread-failure.js';
 import { clockForTasks, limitsForTasks, takeThreadMessage } from './span-sink.js';
 
-/** As deep below dist/main as below dist/bundle/main. */
-export const TASK_THREAD_FILE = fileURLToPath(new URL('../blocking/thread/task-thread.js', import.meta.url));
+const TASK_THREAD_FILE = 'main/blocking/thread/task-thread.js';
 
 export interface TaskThreadEvents {
   /** Its task is over, it can have another one. */
@@ -50,7 +49,7 @@ export class TaskThread {
       spansInFlight,
     };
     this.#pool = createThreadPool({
-      filename: TASK_THREAD_FILE,
+      filename: packageFile(TASK_THREAD_FILE),
       name: 'attach',
       minThreads: 1,
       maxThreads: 1,

@@ -2,11 +2,13 @@
 // any. Callers: the threads' entries set the mark; runtime.ts, blocking-runner.ts, block-on.ts. On globalThis: a task may load
 // another copy of offloop.
 
-import { createRequire } from 'node:module';
+import { packageFile, requireFromPackage } from '../package/installed-package.js';
 
 const MARK = Symbol.for('offloop.task-thread');
-/** A chunk of its own, loaded without waiting; it has the same place relative to this module as the source file. */
-const BLOCK_ON_MODULE = '../block-on/block-on-runner.js';
+/** A file of its own, loaded without waiting. */
+const BLOCK_ON_FILE = 'main/block-on/block-on-runner.js';
+
+type BlockOnModule = typeof import('../block-on/block-on-runner.js');
 
 export function markTaskThread(servedCall: 'runBlocking' | 'blockOn'): void {
   (globalThis as Record<symbol, unknown>)[MARK] = servedCall;
@@ -21,6 +23,6 @@ export function isBlockOnThread(): boolean {
   return (globalThis as Record<symbol, unknown>)[MARK] === 'blockOn';
 }
 
-export function loadBlockOn(): typeof import('../block-on/block-on-runner.js') {
-  return createRequire(import.meta.url)(BLOCK_ON_MODULE);
+export function loadBlockOn(): BlockOnModule {
+  return requireFromPackage(packageFile(BLOCK_ON_FILE)) as BlockOnModule;
 }

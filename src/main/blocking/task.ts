@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Attributes } from '@opentelemetry/api';
+import { threadState } from '../package/thread-state.js';
 import { BlockingTaskError } from './blocking-errors.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: a task may take and give anything that can be cloned
@@ -27,7 +28,7 @@ export interface TaskNames {
   readonly spanOptions: { readonly attributes: Attributes };
 }
 
-const defined = new WeakMap<object, TaskNames>();
+const defined = threadState('tasks', () => new WeakMap<object, TaskNames>());
 
 /**
  * Names an exported function, so that `runBlocking` and `blockOn` can run it on another thread:
@@ -51,7 +52,7 @@ export function defineTask<F extends TaskFunction>(
     );
   }
   const task: BlockingTask<F> = Object.freeze({ moduleUrl: urlOf(moduleUrl, exportName), exportName });
-  defined.set(task, {
+  defined().set(task, {
     key: `${exportName.length} ${exportName}${task.moduleUrl}`,
     runBlocking: `runBlocking ${exportName}`,
     blockOn: `blockOn ${exportName}`,
@@ -62,7 +63,7 @@ export function defineTask<F extends TaskFunction>(
 
 /** Throws for what `defineTask` has not made. */
 export function checkTask(task: unknown, caller: string): asserts task is BlockingTask {
-  if (typeof task === 'object' && task !== null && defined.has(task)) return;
+  if (typeof task === 'object' && task !== null && defined().has(task)) return;
   throw invalid(
     `${caller} was called with ${typeof task === 'function' ? 'a function' : shown(task)}, which is no task.`,
     'A function cannot go to another thread: export it, and pass defineTask(import.meta.url, its name).',
@@ -71,7 +72,7 @@ export function checkTask(task: unknown, caller: string): asserts task is Blocki
 
 /** Of a task that was checked. */
 export function taskNames(task: BlockingTask): TaskNames {
-  return defined.get(task) as TaskNames;
+  return defined().get(task) as TaskNames;
 }
 
 /** What `defineTask` was given. */

@@ -2,10 +2,10 @@
 // Thread: main, once at start. Callers: runtime.ts, register.ts.
 // The file's parser, its schema and the YAML library are loaded only when the variable is set.
 
-import { createRequire } from 'node:module';
 import type { StartOptions } from '../../shared/config/options.js';
 import { type Resolution, resolveConfig } from '../../shared/config/resolve.js';
 import { type ConfigMode, type Environment, Settings } from '../../shared/config/settings.js';
+import { packageFile, requireFromPackage } from '../package/installed-package.js';
 import type { PlugInOptions } from '../plug-ins/options.js';
 import type { SpanProcessor } from '../sdk/types.js';
 import type { PropagatorEntry } from './create/create-propagators.js';
@@ -14,11 +14,11 @@ import { loadEnvFile } from './env-file.js';
 const CONFIG_FILE = 'OTEL_CONFIG_FILE';
 const CONFIG_FILE_ALIAS = 'OTEL_EXPERIMENTAL_CONFIG_FILE';
 
-/** Chunks of their own in the bundle, which have the same place relative to this module as the source files. */
-const LOADER_MODULE = '../config-file/load.js';
-const CONSOLE_MODULE = '../processors/console-processor.js';
-const ZIPKIN_MODULE = '../processors/zipkin-processor.js';
-const STDOUT_MODULE = '../offload/stdout-processor.js';
+/** Files of their own. */
+const LOADER_FILE = 'main/config-file/load.js';
+const CONSOLE_FILE = 'main/processors/console-processor.js';
+const ZIPKIN_FILE = 'main/processors/zipkin-processor.js';
+const STDOUT_FILE = 'main/offload/stdout-processor.js';
 type LoaderModule = typeof import('./load.js');
 type ConsoleModule = typeof import('../processors/console-processor.js');
 type ZipkinModule = typeof import('../processors/zipkin-processor.js');
@@ -74,7 +74,7 @@ function withFile(
   environment: Environment,
   mode: ConfigMode,
 ): Configuration {
-  const loader = createRequire(import.meta.url)(LOADER_MODULE) as LoaderModule;
+  const loader = own(LOADER_FILE) as LoaderModule;
   const loaded = loader.loadConfigFile(file, environment);
   const options = { ...loaded.options, ...given.options };
   const plugIns = { ...loaded.plugIns, ...given.plugIns };
@@ -97,23 +97,26 @@ function withExporters(configuration: Configuration): Configuration {
   const { config, plugIns } = configuration;
   const { consoleTraces, disabled, exportTraces, stdoutTraces, zipkin } = config;
   if (disabled || !(stdoutTraces || consoleTraces || zipkin !== undefined)) return configuration;
-  const load = createRequire(import.meta.url);
   const processors: SpanProcessor[] = [];
   const warnings = [...configuration.warnings];
-  if (stdoutTraces) processors.push((load(STDOUT_MODULE) as StdoutModule).createStdoutProcessor(config));
+  if (stdoutTraces) processors.push((own(STDOUT_FILE) as StdoutModule).createStdoutProcessor(config));
   if (zipkin !== undefined) {
-    const { createZipkinProcessor } = load(ZIPKIN_MODULE) as ZipkinModule;
+    const { createZipkinProcessor } = own(ZIPKIN_FILE) as ZipkinModule;
     const processor = createZipkinProcessor({ ...config, zipkin });
     if (typeof processor === 'string') warnings.push(processor);
     else processors.push(processor);
   }
-  if (consoleTraces) processors.push((load(CONSOLE_MODULE) as ConsoleModule).createConsoleProcessor());
+  if (consoleTraces) processors.push((own(CONSOLE_FILE) as ConsoleModule).createConsoleProcessor());
   return {
     ...configuration,
     config: processors.length === 0 && !exportTraces ? { ...config, exportTraces: true } : config,
     warnings,
     plugIns: { ...plugIns, spanProcessors: [...(plugIns.spanProcessors ?? []), ...processors] },
   };
+}
+
+function own(file: string): unknown {
+  return requireFromPackage(packageFile(file));
 }
 
 function configFileOf(settings: Settings): string | undefined {

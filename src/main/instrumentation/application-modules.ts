@@ -3,8 +3,8 @@
 //
 // Everything here is synchronous: a module that was preloaded with --require may not wait.
 
-import { createRequire } from 'node:module';
 import { join, sep } from 'node:path';
+import { createRequire } from '../package/create-require.js';
 
 type Require = ReturnType<typeof createRequire>;
 

@@ -16,8 +16,9 @@ export class LevelGate {
   }
 
   isOpen(): boolean {
-    if (this.#generation !== levelsGeneration) {
-      this.#generation = levelsGeneration;
+    const generation = levelsGeneration();
+    if (this.#generation !== generation) {
+      this.#generation = generation;
       this.#isOpen = isEnabled(this.level, this.target);
     }
     return this.#isOpen;

@@ -18,17 +18,34 @@ import { Settings } from '../../shared/config/settings.js';
 import { OptionError } from '../../shared/errors.js';
 import { LEVEL_CACHE_TARGETS_MAX } from '../../shared/limits.js';
 import { report, reportMisuse } from '../lifecycle/diagnostics.js';
+import { threadState } from '../package/thread-state.js';
 
 const RANK_DEFAULT = levelRank(LEVEL_DEFAULT) as number;
 
-let filter: LevelFilter | undefined;
-/** Of `filter`. */
-let text: string | undefined;
-/** Thresholds of targets that were asked for under `filter`. */
-let cache = new Map<string, number>();
-let isSetAtRunTime = false;
-/** Counts the changes; gates compare it with the one they know. Read it only, from outside. */
-export let levelsGeneration = 0;
+interface State {
+  /** Undefined: the variable's, when somebody asks. */
+  filter: LevelFilter | undefined;
+  /** Of `filter`. */
+  text: string | undefined;
+  /** Thresholds of targets that were asked for under `filter`. */
+  cache: Map<string, number>;
+  isSetAtRunTime: boolean;
+  /** Counts the changes; gates compare it with the one they know. */
+  generation: number;
+}
+
+const state = threadState<State>('levels', () => ({
+  filter: undefined,
+  text: undefined,
+  cache: new Map(),
+  isSetAtRunTime: false,
+  generation: 0,
+}));
+
+/** What a gate knows is true until this changes. */
+export function levelsGeneration(): number {
+  return state().generation;
+}
 
 /**
  * Changes at once which spans `traced` and its like make in this thread; ones that are open stay. `directives` are those of
@@ -42,7 +59,7 @@ export function setLevel(directives: string): void {
   const parsed = parseLevelDirectives(directives);
   if (isLevelProblem(parsed)) throw new OptionError({ option: 'level', ...parsed });
   use(parsed, directives);
-  isSetAtRunTime = true;
+  state().isSetAtRunTime = true;
 }
 
 /**
@@ -61,32 +78,31 @@ export function isEnabled(level: Level, target: string): boolean {
 
 /** What start() found; directives set before at run time stay if it only found a variable or the default. */
 export function configureLevels(directives: string, isOption: boolean): void {
-  if (isSetAtRunTime && !isOption) return;
+  if (state().isSetAtRunTime && !isOption) return;
   const parsed = parseLevelDirectives(directives);
   if (isLevelProblem(parsed)) return;
   use(parsed, directives);
-  isSetAtRunTime = false;
+  state().isSetAtRunTime = false;
 }
 
 /** For tests: as if nothing had been read or set. */
 export function forgetLevels(): void {
-  filter = undefined;
-  text = undefined;
-  cache = new Map();
-  isSetAtRunTime = false;
-  levelsGeneration++;
+  use(undefined, undefined);
+  state().isSetAtRunTime = false;
 }
 
 /** The directives in force; undefined: those of the variable, if anybody asks. */
 export function levelDirectives(): string | undefined {
-  return text;
+  return state().text;
 }
 
-function use(next: LevelFilter, directives: string): void {
-  filter = next;
-  text = directives;
-  cache = new Map();
-  levelsGeneration++;
+/** Undefined: as the variable says, which is read when somebody asks. */
+function use(filter: LevelFilter | undefined, text: string | undefined): void {
+  const levels = state();
+  levels.filter = filter;
+  levels.text = text;
+  levels.cache = new Map();
+  levels.generation++;
 }
 
 function rankOf(level: Level): number {
@@ -96,12 +112,13 @@ function rankOf(level: Level): number {
 }
 
 function thresholdOf(target: string): number {
-  const known = cache.get(target);
+  const levels = state();
+  const known = levels.cache.get(target);
   if (known !== undefined) return known;
-  filter ??= filterOfVariable();
-  const threshold = thresholdFor(filter, String(target));
+  levels.filter ??= filterOfVariable();
+  const threshold = thresholdFor(levels.filter, String(target));
   // Further targets are looked up each time: at most one look-up a segment.
-  if (cache.size < LEVEL_CACHE_TARGETS_MAX) cache.set(target, threshold);
+  if (levels.cache.size < LEVEL_CACHE_TARGETS_MAX) levels.cache.set(target, threshold);
   return threshold;
 }
 

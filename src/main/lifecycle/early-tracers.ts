@@ -5,8 +5,8 @@
 // each keeps early tracers of its own waiting for its own registration. offloop is an ES module and registers with the one;
 // without this, `const tracer = trace.getTracer('app')` at the top of a CommonJS module records nothing, ever.
 
-import { createRequire } from 'node:module';
 import type { TracerProvider } from '@opentelemetry/api';
+import { packageRequire } from '../package/installed-package.js';
 
 /** Where all copies of the API keep what is registered. */
 const API_GLOBAL = Symbol.for('opentelemetry.js.api.1');
@@ -25,7 +25,7 @@ export function adoptEarlyTracers(provider: TracerProvider): void {
   // Somebody else's telemetry: its tracers are its own.
   if (registered?.trace !== undefined) return;
   try {
-    const require = createRequire(import.meta.url);
+    const require = packageRequire();
     const api = require.cache[require.resolve('@opentelemetry/api')]?.exports as LoadedApi | undefined;
     api?.trace?.getTracerProvider?.().setDelegate?.(provider);
   } catch {

@@ -19,6 +19,7 @@ import { awaitFlush, awaitListening, isListening, requestFlush } from './flush-s
 import { type ContextRunner, InlineHost } from './inline-host.js';
 import { Lane } from './lane.js';
 import type { LaneHost } from './lane-host.js';
+import { LOST_HOST } from './lost-host.js';
 import { unixMillisAtMonotonicZero } from './process-clock.js';
 import { createProducerThread, type ProducerThread } from './producer-thread.js';
 import { Mark, type Settlement } from './settlement.js';
@@ -246,7 +247,7 @@ export class ExportLanes {
             'worker given up',
             `export worker ${lane.index} keeps dying: exporting on this thread`,
           );
-          this.#hosts[lane.index] = this.#createInlineHost(this.#startOf(lane));
+          this.#hosts[lane.index] = this.#lastHost(lane);
           this.#threads?.laneRestarted(lane.index);
         },
       });
@@ -257,6 +258,16 @@ export class ExportLanes {
         `no export worker can be started (${causeOf(error)}): exporting on this thread`,
       );
       return this.#createInlineHost(start);
+    }
+  }
+
+  /** After start nothing is thrown: the caller is an event of a thread. */
+  #lastHost(lane: Lane): LaneHost {
+    try {
+      return this.#createInlineHost(this.#startOf(lane));
+    } catch (error) {
+      report('error', 'no pipeline', `nor can this thread: ${causeOf(error)}. Spans are dropped and counted`);
+      return LOST_HOST;
     }
   }
 

@@ -2,7 +2,6 @@
 // Thread: main. Caller: export-lanes.ts. Its timers let the process end; its sockets must not be traced, so all it does
 // happens in a context that suppresses tracing.
 
-import { createRequire } from 'node:module';
 import { type Context, ROOT_CONTEXT } from '@opentelemetry/api';
 import type {
   InlineLane,
@@ -13,10 +12,11 @@ import type {
   StartInline,
 } from '../../shared/control.js';
 import { SUPPRESS_TRACING_KEY } from '../context/suppression.js';
+import { packageFile, requireFromPackage } from '../package/installed-package.js';
 import type { LaneHost } from './lane-host.js';
 import { mainControl } from './main-control.js';
 
-const INLINE_MODULE = '../../worker/inline.js';
+const INLINE_FILE = 'worker/inline.js';
 
 /** A context manager: ours, or the one behind the API. */
 export interface ContextRunner {
@@ -36,7 +36,7 @@ export class InlineHost implements LaneHost {
   ) {
     const suppressed = ROOT_CONTEXT.setValue(SUPPRESS_TRACING_KEY, true);
     this.#run = (call) => runner.with(suppressed, call);
-    const { startInline } = createRequire(import.meta.url)(INLINE_MODULE) as { startInline: StartInline };
+    const { startInline } = requireFromPackage(packageFile(INLINE_FILE)) as { startInline: StartInline };
     this.#lane = this.#run(() => startInline(start, mainControl(onRetired), largeSent));
   }
 

@@ -1,14 +1,14 @@
 // Whether metrics of offloop itself are wanted, and where they go. Thread: main, at start. Caller: runtime.ts. What makes them is
 // loaded only then.
 
-import { createRequire } from 'node:module';
 import { createNoopMeter, type MeterProvider, metrics } from '@opentelemetry/api';
 import type { ResolvedConfig } from '../../shared/config/resolved-config.js';
+import { packageFile, requireFromPackage } from '../package/installed-package.js';
 import { report } from './diagnostics.js';
 import type { ObservedLanes } from './pipeline-metrics.js';
 
-/** A chunk of its own in the bundle, which has the same place relative to this module as the source file. */
-const METRICS_MODULE = '../lifecycle/pipeline-metrics.js';
+/** A file of its own. */
+const METRICS_FILE = 'main/lifecycle/pipeline-metrics.js';
 type MetricsModule = typeof import('./pipeline-metrics.js');
 
 /** Undefined: nobody wants any. `given` is the option. */
@@ -33,6 +33,6 @@ export function observeLanes(
   config: Pick<ResolvedConfig, 'exporter'>,
   lanes: ObservedLanes,
 ): void {
-  const { observePipeline } = createRequire(import.meta.url)(METRICS_MODULE) as MetricsModule;
+  const { observePipeline } = requireFromPackage(packageFile(METRICS_FILE)) as MetricsModule;
   observePipeline(meterProvider, config.exporter, lanes);
 }

@@ -9,18 +9,18 @@
 // A thread that dies gets a successor, which reads the ring again from the released position. Threads that keep dying
 // are given up: `onGivenUp`.
 
-import { fileURLToPath } from 'node:url';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { atomicStore } from '../../shared/atomics.js';
 import type { LaneAttach, LaneStart, LargeSent, ProducerChannel, RecordRange } from '../../shared/control.js';
 import { LANE_LISTENING_WORD } from '../../shared/ring/lane-layout.js';
+import { packageFile } from '../package/installed-package.js';
 import { ControlClient, exposeMainControl } from './control-client.js';
 import { causeOf, report } from './diagnostics.js';
 import type { LaneHost } from './lane-host.js';
 import { mainControl } from './main-control.js';
 import { createThreadPool, type ThreadPool } from './thread-pool.js';
 
-const WORKER_FILE = fileURLToPath(new URL('../../worker/entry.js', import.meta.url));
+const WORKER_FILE = 'worker/entry.js';
 /** Set in the worker's environment: code that starts offloop by itself must not do so in there. */
 export const WORKER_MARKER = 'OFFLOOP_INTERNAL_WORKER';
 
@@ -119,7 +119,7 @@ export class WorkerHost implements LaneHost {
   #spawn(largeSent: readonly LargeSent[]): HostedThread {
     atomicStore(new Int32Array(this.#start.words), LANE_LISTENING_WORD, 0);
     const pool = createThreadPool({
-      filename: WORKER_FILE,
+      filename: packageFile(WORKER_FILE),
       minThreads: 1,
       maxThreads: 1,
       concurrentTasksPerWorker: 1,

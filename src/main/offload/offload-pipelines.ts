@@ -5,6 +5,7 @@
 import type { ResolvedConfig } from '../../shared/config/resolved-config.js';
 import { report } from '../lifecycle/diagnostics.js';
 import { readStats, type Stats } from '../lifecycle/stats.js';
+import { packageFolder } from '../package/installed-package.js';
 import type { ReadableSpan } from '../sdk/types.js';
 import { OffloadPipeline } from './offload-pipeline.js';
 
@@ -21,7 +22,9 @@ export class OffloadPipelines {
   #last: OffloadPipeline | undefined;
   #shutdown: Promise<boolean> | undefined;
 
+  /** Throws a PackageFilesError, now rather than with the first span. */
   constructor(config: ResolvedConfig) {
+    packageFolder();
     this.#config = config;
   }
 

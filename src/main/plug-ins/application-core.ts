@@ -2,20 +2,29 @@
 // each of the two has an error handler of its own. offloop is a module in either case; an application, also one compiled
 // to CommonJS, sets the handler of the one that it loads. Thread: the user's. Callers: the two error handlers of this folder.
 
-import { createRequire } from 'node:module';
+import { packageRequire } from '../package/installed-package.js';
 
 type CorePackage = typeof import('@opentelemetry/core');
 
-const require = createRequire(import.meta.url);
+/** Undefined: the application is a module. Only a process that was started with a CommonJS file has a main module. */
+function commonJsRequire(): NodeJS.Require | undefined {
+  try {
+    const require = packageRequire();
+    return require.main === undefined ? undefined : require;
+  } catch {
+    // Bundled, and not installed: the only copy is in the bundle.
+    return undefined;
+  }
+}
 
-/** Only a process that was started with a CommonJS file has a main module. */
 export function isCommonJsApplication(): boolean {
-  return require.main !== undefined;
+  return commonJsRequire() !== undefined;
 }
 
 /** Undefined: the application is a module, or has not loaded it. */
 export function applicationCore(): CorePackage | undefined {
-  if (!isCommonJsApplication()) return undefined;
+  const require = commonJsRequire();
+  if (require === undefined) return undefined;
   try {
     const path = require.resolve('@opentelemetry/core');
     return require.cache[path] === undefined ? undefined : (require(path) as CorePackage);
@@ -26,5 +35,5 @@ export function applicationCore(): CorePackage | undefined {
 
 /** The same, loaded if it is not. */
 export function loadApplicationCore(): CorePackage | undefined {
-  return isCommonJsApplication() ? (require('@opentelemetry/core') as CorePackage) : undefined;
+  return commonJsRequire()?.('@opentelemetry/core') as CorePackage | undefined;
 }

@@ -2,10 +2,10 @@
 // attributes that the workers get too. Thread: producer. Caller: runtime-tracer-provider.ts.
 // @opentelemetry/resources is loaded when somebody merges it with another one.
 
-import { createRequire } from 'node:module';
 import type { Attributes } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
 import type { AnyValue } from '../../shared/codec/any-value.js';
+import { requireFromPackage } from '../package/installed-package.js';
 import { plainValue } from '../sdk/attribute-bag.js';
 
 type ResourcesPackage = typeof import('@opentelemetry/resources');
@@ -58,9 +58,7 @@ export class RuntimeResource implements Resource {
 
   merge(other: Resource | null): Resource {
     if (other === null || other === undefined) return this;
-    const { resourceFromAttributes } = createRequire(import.meta.url)(
-      '@opentelemetry/resources',
-    ) as ResourcesPackage;
+    const { resourceFromAttributes } = requireFromPackage('@opentelemetry/resources') as ResourcesPackage;
     const { schemaUrl } = this;
     const attributes = this.attributes as Parameters<typeof resourceFromAttributes>[0];
     return resourceFromAttributes(attributes, schemaUrl === '' ? {} : { schemaUrl }).merge(other);

@@ -6,7 +6,6 @@
 // survives when it came in one encoding and leaves in the other; upper-case ids are accepted and written in lower case;
 // `fields()` of several headers does not list the parent id, which is never written; several equal headers are none.
 
-import { createRequire } from 'node:module';
 import {
   type Context,
   createContextKey,
@@ -16,6 +15,7 @@ import {
 } from '@opentelemetry/api';
 import { isSuppressed } from '../context/suppression.js';
 import { causeOf, report } from '../lifecycle/diagnostics.js';
+import { requireFromPackage } from '../package/installed-package.js';
 import { singleHeader } from './header-text.js';
 
 type B3Package = typeof import('@opentelemetry/propagator-b3');
@@ -100,7 +100,7 @@ export class B3Propagator implements TextMapPropagator {
 
   #load(): TextMapPropagator {
     if (this.#delegate === undefined) {
-      const { B3Propagator } = createRequire(import.meta.url)('@opentelemetry/propagator-b3') as B3Package;
+      const { B3Propagator } = requireFromPackage('@opentelemetry/propagator-b3') as B3Package;
       this.#delegate = new B3Propagator({ injectEncoding: this.#encoding as never });
     }
     return this.#delegate;

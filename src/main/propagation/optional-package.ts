@@ -3,6 +3,7 @@
 // directory are: with strict installers only these see what the application installed.
 
 import { ApplicationModules, findFrom, load } from '../instrumentation/application-modules.js';
+import { packageFile } from '../package/installed-package.js';
 
 /** What `require(name)` gives; undefined if the package is not installed. Throws what the package throws. */
 export function optionalPackage(name: string): Record<string, unknown> | undefined {
@@ -15,5 +16,8 @@ export function isInstalled(name: string): boolean {
 }
 
 function fileOf(name: string): string | undefined {
-  return findFrom(import.meta.url, name) ?? new ApplicationModules(process.argv[1], process.cwd()).find(name);
+  return (
+    findFrom(packageFile('main/index.js'), name) ??
+    new ApplicationModules(process.argv[1], process.cwd()).find(name)
+  );
 }

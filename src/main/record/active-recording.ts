@@ -4,6 +4,7 @@
 import type { TracerProvider } from '@opentelemetry/api';
 import type { ScopeFields } from '../../shared/codec/blobs.js';
 import type { AsyncLocalStorageContextManager } from '../context/context-manager.js';
+import { threadState } from '../package/thread-state.js';
 import type { ScopeSwitch } from '../plug-ins/scope-switch.js';
 import type { WordSampler } from '../trace/sampler.js';
 import type { Recording } from './recording.js';
@@ -22,12 +23,16 @@ export interface ProvidedRecording {
   readonly tracerProvider: TracerProvider;
 }
 
-let active: ActiveRecording | ProvidedRecording | undefined;
+interface State {
+  active: ActiveRecording | ProvidedRecording | undefined;
+}
+
+const state = threadState<State>('recording', () => ({ active: undefined }));
 
 export function activeRecording(): ActiveRecording | ProvidedRecording | undefined {
-  return active;
+  return state().active;
 }
 
 export function setActiveRecording(next: ActiveRecording | ProvidedRecording | undefined): void {
-  active = next;
+  state().active = next;
 }

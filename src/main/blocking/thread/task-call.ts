@@ -49,7 +49,7 @@ async function findTask(key: string): Promise<TaskFunction | TaskOutcome> {
   const { moduleUrl, exportName } = splitTaskKey(key);
   let exported: Record<string, unknown>;
   try {
-    exported = await import(moduleUrl);
+    exported = await import(/* webpackIgnore: true */ moduleUrl);
   } catch (error) {
     return [
       'refused',

@@ -3,9 +3,9 @@
 //
 // Bounded: a file of few bytes can stand for billions of nodes by anchors and aliases.
 
-import { createRequire } from 'node:module';
 import type { Alias, Document, LineCounter, Node, Pair, Scalar as YamlScalar } from 'yaml';
 import type { Environment } from '../../../shared/config/settings.js';
+import { requireFromPackage } from '../../package/installed-package.js';
 import { ConfigFileError, type Place } from '../config-file-error.js';
 import { coreScalar, type Scalar } from './core-scalar.js';
 import { substitute } from './substitution.js';
@@ -35,7 +35,7 @@ export interface MapNode {
 export type TreeNode = ScalarNode | ListNode | MapNode;
 
 export function readYaml(text: string, file: string, environment: Environment): TreeNode {
-  const yaml = createRequire(import.meta.url)('yaml') as YamlModule;
+  const yaml = requireFromPackage('yaml') as YamlModule;
   const lines = new yaml.LineCounter();
   const document = yaml.parseDocument(text, {
     version: '1.2',
