@@ -423,10 +423,11 @@ test('docs/differences.md names tests of the checklist that exist', () => {
   const around = text.slice(text.indexOf('## Around the spans'));
   const named = [...around.matchAll(/\| `([A-Z]\d+\.?\d* [^`]+)` \|$/gm)].map(([, name]) => name);
   expect(named.length).toBeGreaterThan(15);
-  const folder = new URL('../unit/checklist/', import.meta.url);
-  const tests = readdirSync(folder)
-    .filter((file) => file.endsWith('.test.ts'))
-    .map((file) => readFileSync(new URL(file, folder), 'utf8'))
+  const tests = ['../unit/checklist/', '../process/']
+    .map((path) => new URL(path, import.meta.url))
+    .flatMap((folder) => readdirSync(folder).map((file) => new URL(file, folder)))
+    .filter(({ pathname }) => pathname.endsWith('.test.ts'))
+    .map((file) => readFileSync(file, 'utf8'))
     .join('\n');
   expect(named.filter((name) => !tests.includes(name))).toEqual([]);
 });
