@@ -2,6 +2,7 @@
 
 import { parseArgs } from 'node:util';
 import { resolveConfig } from '../shared/config/resolve.js';
+import type { ResolvedConfig } from '../shared/config/resolved-config.js';
 import type { Environment } from '../shared/config/settings.js';
 
 const WRONG_STATUS = 1;
@@ -31,10 +32,16 @@ function describe(group: object, path: string, lines: string[]): void {
   for (const [name, value] of Object.entries(group)) {
     const fullName = `${path}${name}`;
     if (fullName === 'exporter.headers') describeHeaders(value as Record<string, string>, lines);
+    else if (fullName === 'entities')
+      lines.push(line(fullName, typesOf(value as ResolvedConfig['entities'])));
     else if (typeof value === 'object' && value !== null && !Array.isArray(value))
       describe(value, `${fullName}.`, lines);
     else lines.push(line(fullName, Array.isArray(value) ? value.join(', ') : String(value ?? '(default)')));
   }
+}
+
+function typesOf(entities: ResolvedConfig['entities']): string {
+  return entities.map(({ type, id }) => `${type}{${Object.keys(id).join(',')}}`).join(', ');
 }
 
 /** Headers carry keys: their values are nobody's business. */

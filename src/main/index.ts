@@ -4,7 +4,12 @@ import type { StartOptions } from './plug-ins/options.js';
 import { INERT, startRuntime, type Telemetry } from './runtime.js';
 
 export type { Level } from '../shared/config/level-directives.js';
-export type { ExporterOptions, SamplerOptions, ZipkinOptions } from '../shared/config/options.js';
+export type {
+  EntityOptions,
+  ExporterOptions,
+  SamplerOptions,
+  ZipkinOptions,
+} from '../shared/config/options.js';
 export type { DropReason } from '../shared/counters.js';
 export { OptionError } from '../shared/errors.js';
 export { type BlockOnOptions, type BlockOnStats, blockOn, blockOnStats } from './block-on/block-on.js';

@@ -211,7 +211,10 @@ function ownLanes(
     contextRunner: contextManager,
     resource: () => resource.blob(),
     resourceSettled: () => resource.settled,
-    offeredResource: () => ({ schemaUrl: resource.schemaUrl, attributes: [...resource.attributes] }),
+    offeredResource: () => {
+      const { schemaUrl, attributes, entities } = resource;
+      return { schemaUrl, attributes: [...attributes], entities };
+    },
   });
   lanes.start();
   if (plugIns.meterProvider !== undefined) observeLanes(plugIns.meterProvider, config, lanes);

@@ -138,6 +138,8 @@ export const RESOURCE_ATTRIBUTE_COUNT_MAX = 256;
 export const RESOURCE_KEY_LENGTH_MAX = 1024;
 export const RESOURCE_VALUE_LENGTH_MAX = 16_384;
 export const SERVICE_NAME_LENGTH_MAX = RESOURCE_VALUE_LENGTH_MAX;
+/** Entities of a resource; their attributes count among its own. */
+export const ENTITY_COUNT_MAX = 64;
 /** Detectors that `start()` takes. */
 export const RESOURCE_DETECTOR_COUNT_MAX = 64;
 /** Items of one resource attribute that is an array. */

@@ -120,6 +120,29 @@ export function decodeJsonRequest(body: Uint8Array): NormalResourceSpans[] {
   return normalRequest(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body)), JSON_FORM);
 }
 
+export interface NormalEntityRef {
+  schemaUrl: string;
+  type: string;
+  idKeys: string[];
+  descriptionKeys: string[];
+}
+
+/** Of each resource of a request; `json`: of a JSON text. */
+export function decodeEntityRefs(body: Uint8Array, form: 'protobuf' | 'json'): NormalEntityRef[][] {
+  const raw =
+    form === 'json'
+      ? JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))
+      : requestType.toObject(requestType.decode(body));
+  return list(raw.resourceSpans).map(({ resource }) =>
+    list(resource?.entityRefs).map((ref) => ({
+      schemaUrl: ref.schemaUrl ?? '',
+      type: ref.type ?? '',
+      idKeys: [...list(ref.idKeys)],
+      descriptionKeys: [...list(ref.descriptionKeys)],
+    })),
+  );
+}
+
 /** The order of attributes means nothing: SDK objects put keys that look like integers first. */
 export function sortAttributes<T>(normal: T): T {
   if (Array.isArray(normal)) {

@@ -56,6 +56,7 @@ const DOORS: Readonly<Record<string, Door>> = {
       'ContextCarrier',
       'DropReason',
       'ErrorMode',
+      'EntityOptions',
       'ExporterOptions',
       'InstrumentDecorator',
       'InstrumentOptions',

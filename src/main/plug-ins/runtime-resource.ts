@@ -5,7 +5,9 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
 import type { AnyValue } from '../../shared/codec/any-value.js';
+import type { EntityConfig } from '../../shared/config/resolved-config.js';
 import { requireFromPackage } from '../package/installed-package.js';
+import { attributesOfEntity } from '../resource/resource-entities.js';
 import { plainValue } from '../sdk/attribute-bag.js';
 
 type ResourcesPackage = typeof import('@opentelemetry/resources');
@@ -18,6 +20,7 @@ export interface ResourceView {
   readonly settled: Promise<void> | undefined;
   readonly attributes: ReadonlyMap<string, AnyValue>;
   readonly schemaUrl: string;
+  readonly entities: readonly EntityConfig[];
 }
 
 export class RuntimeResource implements Resource {
@@ -46,6 +49,17 @@ export class RuntimeResource implements Resource {
       for (const [key, value] of this.#view.attributes) this.#attributes[key] = plainValue(value);
     }
     return this.#attributes;
+  }
+
+  /** Specification: Resource SDK, "Retrieve entities" (Development). */
+  get entities(): readonly EntityConfig[] {
+    return this.#view.entities;
+  }
+
+  /** Those that belong to no entity. Specification: Resource SDK, "Retrieve unassociated attributes" (Development). */
+  get unassociatedAttributes(): Attributes {
+    const associated = new Set(this.entities.flatMap(attributesOfEntity).map(([key]) => key));
+    return Object.fromEntries(Object.entries(this.attributes).filter(([key]) => !associated.has(key)));
   }
 
   async waitForAsyncAttributes(): Promise<void> {

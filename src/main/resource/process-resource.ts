@@ -8,7 +8,7 @@
 
 import type { AnyValue } from '../../shared/codec/any-value.js';
 import { encodeResourceBlob } from '../../shared/codec/blobs.js';
-import type { ResolvedConfig } from '../../shared/config/resolved-config.js';
+import type { EntityConfig, ResolvedConfig } from '../../shared/config/resolved-config.js';
 import { isDetectorObject } from '../../shared/config/resource-detector-config.js';
 import { RESOURCE_WAIT_MILLIS } from '../../shared/limits.js';
 import { report } from '../lifecycle/diagnostics.js';
@@ -16,6 +16,12 @@ import { utf8WriteFor } from '../lifecycle/producer-thread.js';
 import { defaultAttributes } from './default-attributes.js';
 import type { ResourceDetector } from './detector.js';
 import { namedDetectors } from './detector-registry.js';
+import {
+  attributesOfEntity,
+  entityRefsOf,
+  schemaUrlOfEntities,
+  withoutContradicted,
+} from './resource-entities.js';
 import { ResourceLayer, type ResourceLike } from './resource-layer.js';
 
 export interface ProcessResourceParts {
@@ -38,12 +44,14 @@ export function createProcessResource(
 
 type Config = Pick<
   ResolvedConfig,
-  'resourceAttributes' | 'resourceAttributesOfCode' | 'resourceDetectors' | 'processCommandArgs'
+  'resourceAttributes' | 'resourceAttributesOfCode' | 'resourceDetectors' | 'processCommandArgs' | 'entities'
 >;
 
 export class ProcessResource {
-  /** Ascending in strength. */
-  readonly #layers: readonly ResourceLayer[];
+  /** Ascending in strength. Entities are between the two. */
+  readonly #weakLayers: readonly ResourceLayer[];
+  readonly #strongLayers: readonly ResourceLayer[];
+  readonly #entities: readonly EntityConfig[];
   readonly #settled: Promise<void> | undefined;
   #version = 1;
   #isPending: boolean;
@@ -51,9 +59,12 @@ export class ProcessResource {
   constructor(config: Config, parts: ProcessResourceParts = {}) {
     const named = namedDetectors(config.resourceDetectors, config.processCommandArgs);
     const given = (parts.detectors ?? []).map((detector, i) => ({ name: nameOf(detector, i), detector }));
-    this.#layers = [
+    this.#entities = config.entities;
+    this.#weakLayers = [
       new ResourceLayer('the default resource', Object.entries(defaultAttributes()), ''),
       ...[...named, ...given].map((detector) => ResourceLayer.ofDetector(detector)),
+    ];
+    this.#strongLayers = [
       new ResourceLayer('the configuration', Object.entries(config.resourceAttributes), ''),
       ...(parts.resource === undefined ? [] : [ResourceLayer.ofResource(parts.resource)]),
       new ResourceLayer('the configuration', Object.entries(config.resourceAttributesOfCode), ''),
@@ -74,13 +85,29 @@ export class ProcessResource {
   }
 
   get attributes(): Map<string, AnyValue> {
-    const merged = new Map<string, AnyValue>();
-    for (const layer of this.#layers) for (const [key, value] of layer.attributes) merged.set(key, value);
-    return merged;
+    return new Map([
+      ...attributesOf(this.#weakLayers),
+      ...this.entities.flatMap(attributesOfEntity),
+      ...attributesOf(this.#strongLayers),
+    ]);
+  }
+
+  /** Those that stronger attributes do not contradict. */
+  get entities(): readonly EntityConfig[] {
+    if (this.#entities.length === 0) return this.#entities;
+    return withoutContradicted(this.#entities, attributesOf(this.#strongLayers));
   }
 
   /** Empty if the sources disagree: then the attributes follow no one schema. */
   get schemaUrl(): string {
+    return schemaUrlOfEntities(this.entities) ?? this.#schemaUrlOfLayers;
+  }
+
+  get #layers(): readonly ResourceLayer[] {
+    return [...this.#weakLayers, ...this.#strongLayers];
+  }
+
+  get #schemaUrlOfLayers(): string {
     const urls = new Set(this.#layers.map((layer) => layer.schemaUrl).filter((url) => url !== ''));
     if (urls.size <= 1) return [...urls][0] ?? '';
     report(
@@ -92,7 +119,9 @@ export class ProcessResource {
   }
 
   blob(): Uint8Array {
-    return encodeResourceBlob({ schemaUrl: this.schemaUrl, attributes: [...this.attributes] }, utf8WriteFor);
+    const { schemaUrl, attributes, entities } = this;
+    const fields = { schemaUrl, attributes: [...attributes], entities: entityRefsOf(entities) };
+    return encodeResourceBlob(fields, utf8WriteFor);
   }
 
   async #settle(pending: readonly Promise<void>[], waitMillis: number): Promise<void> {
@@ -112,6 +141,10 @@ export class ProcessResource {
     this.#version++;
     this.#isPending = false;
   }
+}
+
+function attributesOf(layers: readonly ResourceLayer[]): [string, AnyValue][] {
+  return layers.flatMap((layer) => [...layer.attributes]);
 }
 
 /** Each has a name of its own, or the failure of one would stand for that of the next (diagnostics.ts). */

@@ -66,8 +66,10 @@ class OfferedResource implements ResourceView {
   readonly settled = undefined;
   readonly attributes: ReadonlyMap<string, AnyValue>;
   readonly schemaUrl: string;
+  readonly entities: PoolOffer['resource']['entities'];
 
-  constructor({ attributes, schemaUrl }: PoolOffer['resource']) {
+  constructor({ attributes, schemaUrl, entities }: PoolOffer['resource']) {
+    this.entities = entities;
     this.attributes = new Map(attributes);
     this.schemaUrl = schemaUrl;
   }

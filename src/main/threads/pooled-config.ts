@@ -10,6 +10,7 @@ const CONFIG_OF_OPTION: Readonly<Record<keyof StartOptions, readonly (keyof Reso
   disabled: [],
   serviceName: ['serviceName'],
   resourceAttributes: ['resourceAttributes'],
+  entities: ['entities'],
   resourceDetectors: ['resourceDetectors'],
   processCommandArgs: ['processCommandArgs'],
   tracesExporter: ['exportTraces', 'stdoutTraces', 'consoleTraces', 'zipkin'],

@@ -3,6 +3,7 @@
 
 import { decodeAttributes } from './attribute-decoder.js';
 import type { DecodedResource, DecodedScope } from './decoded-span.js';
+import { readEntityRefs } from './entity-refs.js';
 import { type InternedTexts, RecordCursor } from './record-cursor.js';
 
 /** Blobs refer to no arena id: they are read where no arena is. */
@@ -21,17 +22,23 @@ export function decodeResourceBlob(blob: Uint8Array): DecodedResource | undefine
   const cursor = blobCursor(blob);
   const schemaUrl = cursor.string();
   const attributes = decodeAttributes(cursor, cursor.word());
-  return cursor.broken ? undefined : { schemaUrl, attributes };
+  const entities = readEntityRefs(cursor);
+  if (cursor.broken) return undefined;
+  return entities.length === 0 ? { schemaUrl, attributes } : { schemaUrl, attributes, entities };
 }
 
 /** Words over a copy: a blob inside another buffer need not be aligned, and a shared one may not be decoded. */
-export function blobWords(blob: Uint8Array): Int32Array {
+export function blobWords(blob: Uint8Array): Int32Array<ArrayBuffer> {
   const words = new Int32Array((blob.length + 3) >> 2);
   new Uint8Array(words.buffer).set(blob);
   return words;
 }
 
 function blobCursor(blob: Uint8Array): RecordCursor {
-  const words = blobWords(blob);
-  return new RecordCursor(words, new Uint8Array(words.buffer), 0, words.length, NO_TEXTS);
+  return cursorAt(blobWords(blob), 0);
+}
+
+/** Over what is left of a blob's words from `at` on. */
+export function cursorAt(words: Int32Array<ArrayBuffer>, at: number): RecordCursor {
+  return new RecordCursor(words, new Uint8Array(words.buffer), at, words.length, NO_TEXTS);
 }

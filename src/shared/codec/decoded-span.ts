@@ -2,6 +2,8 @@
 // protobuf path never builds these objects. Values are tagged, because OTLP tells an integer from a double where
 // a JavaScript number does not.
 
+import type { EntityRef } from './entity-refs.js';
+
 export type DecodedValue =
   | { readonly type: 'string'; readonly value: string }
   | { readonly type: 'bool'; readonly value: boolean }
@@ -74,4 +76,6 @@ export interface DecodedScope {
 export interface DecodedResource {
   readonly schemaUrl: string;
   readonly attributes: readonly DecodedAttribute[];
+  /** Absent: none. */
+  readonly entities?: readonly EntityRef[];
 }

@@ -150,6 +150,18 @@ export interface ResourceDetectorObject {
   detect(config?: object): { attributes?: Record<string, unknown> };
 }
 
+/** An entity of the resource: something that is observed, by what identifies it. */
+export interface EntityOptions {
+  /** `service`, `host`, ...: a letter, then letters, digits and `._-`. */
+  readonly type: string;
+  /** Attributes that identify it, at least one. */
+  readonly id: Readonly<Record<string, string>>;
+  /** Further attributes; not those of `id`. */
+  readonly description?: Readonly<Record<string, string>>;
+  /** Of the conventions that its attributes follow. Default none. */
+  readonly schemaUrl?: string;
+}
+
 export interface StartOptions {
   /**
    * `service.name` of the resource. Default: `service.name` among the resource attributes, else
@@ -163,6 +175,15 @@ export interface StartOptions {
    * environment variable.
    */
   readonly resourceAttributes?: Readonly<Record<string, string>>;
+  /**
+   * Entities of the resource, each type once: their attributes are among those of the resource, and OTLP tells which are whose
+   * (`entity_refs`). They are stronger than what is detected; one whose attribute has another value in `resourceAttributes`,
+   * `serviceName`, `resource` or their variables is left out, with a warning. At most 64; texts as in `resourceAttributes`. Default none.
+   * Variable `OTEL_ENTITIES`: `type{key=value}[key=value]@schema;...`, percent-encoded; what is malformed is skipped with a warning.
+   * Entities that are equal in both are merged, others of one type are those of code. Specification: Entities, Entity propagation;
+   * Resource data model, Merging (Development).
+   */
+  readonly entities?: readonly EntityOptions[];
   /**
    * What is detected about the process and its surroundings: names, and detector objects written for OpenTelemetry JS,
    * whose attributes beat those of names. Default `['service', 'host', 'process']`: the instance's id; `host.*` and

@@ -20,6 +20,7 @@ import {
 } from '../limits.js';
 import { resolveBatch } from './batch-config.js';
 import { deepFreeze } from './deep-freeze.js';
+import { resolveEntities } from './entities-config.js';
 import { resolveExporter } from './exporter-config.js';
 import { resolveLevel } from './level-config.js';
 import { optionGroup } from './option-group.js';
@@ -46,6 +47,7 @@ export interface Resolution {
 const OPTION_NAMES: Readonly<Record<keyof StartOptions, true>> = {
   serviceName: true,
   resourceAttributes: true,
+  entities: true,
   resourceDetectors: true,
   processCommandArgs: true,
   disabled: true,
@@ -104,6 +106,7 @@ export function resolveConfig(
       ARENA_BYTES_DEFAULT,
     ),
     ...resolveResource(settings, options),
+    entities: resolveEntities(settings, options.entities),
     ...resolveResourceDetectors(settings, options),
     exporter,
     ...traces.destinations,

@@ -93,6 +93,15 @@ export interface RemoteSamplerConfig {
   readonly initialSamplingRate: number;
 }
 
+export interface EntityConfig {
+  readonly type: string;
+  /** Empty: none. */
+  readonly schemaUrl: string;
+  /** What identifies it, at least one. */
+  readonly id: Readonly<Record<string, string>>;
+  readonly description: Readonly<Record<string, string>>;
+}
+
 export interface ResolvedConfig {
   readonly disabled: boolean;
   /** Export workers, one lane each; 0 = pumped on the calling thread. */
@@ -106,6 +115,8 @@ export interface ResolvedConfig {
   readonly resourceAttributes: Readonly<Record<string, string>>;
   /** Those among them which code has given, `serviceName` included: stronger than a Resource in the options. */
   readonly resourceAttributesOfCode: Readonly<Record<string, string>>;
+  /** What the resource is made of, in ascending strength: one of each type, and one value for each attribute. */
+  readonly entities: readonly EntityConfig[];
   /** Detectors by name; those that are objects only the main thread has. */
   readonly resourceDetectors: readonly ResourceDetectorName[];
   /** The process detector tells the command's arguments. */

@@ -6,7 +6,7 @@
 // at any time (receiveMessageOnPort), without a turn of their event loops.
 
 import type { AnyValue } from '../codec/any-value.js';
-import type { ResolvedConfig } from '../config/resolved-config.js';
+import type { EntityConfig, ResolvedConfig } from '../config/resolved-config.js';
 import type { ProducerChannel } from '../control.js';
 
 /** Key of the environment data. Another version of this package finds nothing it could read, and has a pool of its own. */
@@ -29,6 +29,7 @@ export interface PoolOffer {
   readonly resource: {
     readonly schemaUrl: string;
     readonly attributes: readonly (readonly [string, AnyValue])[];
+    readonly entities: readonly EntityConfig[];
   };
 }
 

@@ -9,6 +9,7 @@ import type { DecodedEvent, DecodedLink, DecodedSpan, DecodedTime } from '../../
 import { decodeSpan } from '../../shared/codec/span-decoder.js';
 import { REQUEST_BYTES_MAX } from '../../shared/limits.js';
 import type { Producer } from '../producer.js';
+import { entityRefsJson, withEntityRefs } from './entity-encoder.js';
 import {
   attributesJsonBytes,
   markScopeName,
@@ -42,6 +43,8 @@ interface PlainScope {
 export interface JsonResource {
   attributes: PlainAttributes;
   schemaUrl: string;
+  /** What the serializer does not write; undefined if there are none. */
+  entityRefs: Uint8Array | undefined;
   /** Of an empty request. */
   emptyBytes: number;
 }
@@ -50,10 +53,13 @@ export interface JsonResource {
 export function jsonResource(blob: Uint8Array): JsonResource | undefined {
   const decoded = decodeResourceBlob(blob);
   if (decoded === undefined) return undefined;
-  const { attributes, schemaUrl } = decoded;
+  const { attributes, schemaUrl, entities = [] } = decoded;
+  const entityRefs = entityRefsJson(entities);
   // The serializer writes the resource's schema URL twice (once where no reader looks for it).
-  const emptyBytes = REQUEST_JSON_BYTES + attributesJsonBytes(attributes) + 2 * textJsonBytes(schemaUrl);
-  return { attributes: toPlainAttributes(attributes), schemaUrl, emptyBytes };
+  const schemaBytes = 2 * textJsonBytes(schemaUrl);
+  const emptyBytes =
+    REQUEST_JSON_BYTES + attributesJsonBytes(attributes) + schemaBytes + (entityRefs?.length ?? 0);
+  return { attributes: toPlainAttributes(attributes), schemaUrl, entityRefs, emptyBytes };
 }
 
 export class JsonEncoder implements SpanBatchEncoder {
@@ -95,7 +101,7 @@ export class JsonEncoder implements SpanBatchEncoder {
     this.#spans = [];
     this.#scopes.clear();
     this.#bytes = this.#resource.emptyBytes;
-    return json === undefined ? new Uint8Array(0) : unmark(json);
+    return json === undefined ? new Uint8Array(0) : withEntityRefs(unmark(json), this.#resource.entityRefs);
   }
 
   #scopeOf(encoded: EncodedScope): PlainScope | undefined {

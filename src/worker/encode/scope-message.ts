@@ -1,8 +1,10 @@
 // Scope and resource blobs -> the constant parts of a request: everything of a ScopeSpans or ResourceSpans message
 // except what it groups. Worker thread, once per scope and producer. Callers: dictionary.ts, transcoder.ts.
 
-import { blobWords } from '../../shared/codec/blob-decoder.js';
+import { blobWords, cursorAt } from '../../shared/codec/blob-decoder.js';
+import { readEntityRefs } from '../../shared/codec/entity-refs.js';
 import { writeAttributes, writeStringField } from './attribute-transcoder.js';
+import { writeEntities } from './entity-encoder.js';
 import { ProtobufWriter } from './protobuf-writer.js';
 import { RecordSource } from './record-source.js';
 
@@ -64,19 +66,20 @@ export function encodeResource(blob: Uint8Array): EncodedParts | undefined {
   if (!reader.string(TAG_SCHEMA_URL)) return undefined;
   const schemaUrl = writer.bytes.slice(0, writer.pos);
   writer.pos = 0;
-  if (!reader.attributes(TAG_RESOURCE_ATTRIBUTE)) return undefined;
+  if (!reader.attributes(TAG_RESOURCE_ATTRIBUTE) || !reader.entities()) return undefined;
   return { head: reader.message(), schemaUrl };
 }
 
 class BlobReader {
   readonly writer = new ProtobufWriter(INITIAL_BYTES, MESSAGE_BYTES_MAX);
+  readonly #words: Int32Array<ArrayBuffer>;
   readonly #source: RecordSource;
   #at = 0;
 
   constructor(blob: Uint8Array) {
-    const words = blobWords(blob);
+    this.#words = blobWords(blob);
     this.#source = new RecordSource();
-    this.#source.open(words, new Uint8Array(words.buffer), words.length, undefined);
+    this.#source.open(this.#words, new Uint8Array(this.#words.buffer), this.#words.length, undefined);
   }
 
   /** Transcodes a string field, omitted when empty; false if the blob ends before it. */
@@ -90,7 +93,15 @@ class BlobReader {
   attributes(tag: number): boolean {
     const { words, end } = this.#source;
     if (this.#at >= end) return false;
-    return writeAttributes(this.writer, this.#source, tag, this.#at + 1, words[this.#at] >>> 0, 0) >= 0;
+    this.#at = writeAttributes(this.writer, this.#source, tag, this.#at + 1, words[this.#at] >>> 0, 0);
+    return this.#at >= 0;
+  }
+
+  /** What is behind the attributes of a resource. */
+  entities(): boolean {
+    const cursor = cursorAt(this.#words, this.#at);
+    const entities = readEntityRefs(cursor);
+    return !cursor.broken && writeEntities(this.writer, entities);
   }
 
   /** What was written so far as a length-delimited field 1. */

@@ -8,7 +8,13 @@ import { ArrayValue } from '../../../../src/shared/codec/any-value.js';
 function viewOf(entries: readonly (readonly [string, never])[]): {
   -readonly [K in keyof ResourceView]: ResourceView[K];
 } {
-  return { version: 1, settled: undefined, attributes: new Map(entries), schemaUrl: 'https://example.com/1' };
+  return {
+    version: 1,
+    settled: undefined,
+    attributes: new Map(entries),
+    entities: [],
+    schemaUrl: 'https://example.com/1',
+  };
 }
 
 test('H a settled resource has plain attributes and its schema URL', async () => {

@@ -51,7 +51,7 @@ class Pool {
     config,
     lanes: this.lanes,
     hosts: this.hosts,
-    resource: () => ({ schemaUrl: '', attributes: [['service.name', 'shop']] }),
+    resource: () => ({ entities: [], schemaUrl: '', attributes: [['service.name', 'shop']] }),
   });
 
   constructor() {
