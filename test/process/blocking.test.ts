@@ -491,10 +491,10 @@ describe('blockOn', () => {
       nodeArgs: ['--import', REGISTER],
       environment: { OFFLOOP_BLOCK_ON: policy, OTEL_EXPORTER_OTLP_ENDPOINT: sink.url },
     });
-    expect(said(end, 'value')).toBe(value);
+    expect([said(end, 'value'), said(end, 'again')]).toEqual([value, value]);
     if (message === undefined) expect(end.stderr).toBe('');
     else expect(end.stderr).toContain(message);
-    expect(sink.names()).toEqual(['blockOn add']);
+    expect(sink.names()).toEqual(['blockOn add', 'blockOn add']);
   });
 });
 

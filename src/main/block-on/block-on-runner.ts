@@ -19,6 +19,8 @@ const POLICIES = ['warn', 'allow', 'deny'];
 
 const stats = { calls: 0, blockedMillis: 0, longestMillis: 0 };
 let thread: BlockOnThread | undefined;
+/** Undefined before the first call. */
+let policy: string | undefined;
 
 export function blockOnStatsNow(): BlockOnStats {
   return { ...stats };
@@ -30,8 +32,9 @@ export function blockOnTraced(task: BlockingTask, args: readonly unknown[], time
   const span = new TaskSpan(names.blockOn, names, context.active());
   let answer: TaskReturn;
   try {
-    const policy = policyOf(process.env[VARIABLE]);
-    refuse(exportName, policy);
+    // Once for this thread, as every variable: what is written into process.env later changes nothing.
+    policy ??= policyOf(process.env[VARIABLE]);
+    refuse(exportName);
     const call = span.call(names, args);
     try {
       answer = returnOf(callThread(exportName, call, timeoutMillis), exportName, timeoutMillis);
@@ -80,7 +83,7 @@ function returnOf(answer: BlockOnAnswer | undefined, name: string, timeoutMillis
   throw exitFailureOf(name, answer.exitCode);
 }
 
-function refuse(name: string, policy: string): void {
+function refuse(name: string): void {
   if (policy === 'deny') {
     throw new BlockingError({
       code: 'ERR_OFFLOOP_BLOCK_ON_DENIED',
@@ -98,9 +101,9 @@ function refuse(name: string, policy: string): void {
 
 /** A wrong value is said, and the default used. */
 function policyOf(text = ''): string {
-  const policy = text.trim().toLowerCase();
-  if (POLICIES.includes(policy)) return policy;
-  if (policy !== '') {
+  const word = text.trim().toLowerCase();
+  if (POLICIES.includes(word)) return word;
+  if (word !== '') {
     const value = JSON.stringify(text.slice(0, 32));
     report(
       'warn',

@@ -38,7 +38,7 @@ let runner: ReturnType<typeof loadBlockOn> | undefined;
  * that stands still.
  *
  * `OFFLOOP_BLOCK_ON`: `warn` (default) says through `diag` that a loop stood still, once a minute at most; `allow` does not;
- * `deny` throws a BlockingError (`ERR_OFFLOOP_BLOCK_ON_DENIED`). Throws the same errors as `runBlocking` rejects with.
+ * `deny` throws a BlockingError (`ERR_OFFLOOP_BLOCK_ON_DENIED`). It is read with the first call. Throws the same errors as `runBlocking` rejects with.
  */
 export function blockOn<F extends TaskFunction>(
   task: BlockingTask<F>,

@@ -55,8 +55,14 @@ export function createRemoteSampler(
   }
 }
 
-function stopAll(timers: readonly NodeJS.Timeout[]): void {
+/** X-Ray's sampler sets its timers anew when its service asks for another interval, and has a method that ends them. */
+function stopAll(sampler: Sampler & { stopPollers?(): void }, timers: readonly NodeJS.Timeout[]): void {
   for (const timer of timers) clearInterval(timer);
+  try {
+    sampler.stopPollers?.();
+  } catch (error) {
+    report('error', 'remote sampler', `the sampler could not be stopped: ${causeOf(error)}`);
+  }
 }
 
 function giveUp(why: string): void {
@@ -97,7 +103,7 @@ function aside(construct: () => Sampler): RemoteSampler {
   globalThis.setInterval = quiet as typeof setInterval;
   try {
     const sampler = context.with(context.active().setValue(SUPPRESS_TRACING_KEY, true), construct);
-    return { sampler, stop: () => stopAll(timers) };
+    return { sampler, stop: () => stopAll(sampler, timers) };
   } finally {
     globalThis.setInterval = setInterval;
   }

@@ -6,6 +6,7 @@ import {
   type Context,
   createContextKey,
   createTraceState,
+  diag,
   type Link,
   ROOT_CONTEXT,
   type Span,
@@ -453,6 +454,30 @@ describe('A8.11', () => {
     configured({ OTEL_TRACES_SAMPLER: 'jaeger_remote' }, jaegerPackage).stop?.();
     expect(clear.mock.calls).toEqual([[FakeRemoteSampler.timer]]);
     clear.mockRestore();
+  });
+
+  test('A8.11 timers that a sampler has set later are ended by its own method; what that throws is said', () => {
+    class Repolling extends FakeRemoteSampler {
+      later = setInterval(() => {}, 1000).unref();
+      stopPollers(): void {
+        clearInterval(this.later);
+        throw new Error('no more');
+      }
+    }
+    const heard: string[] = [];
+    diag.setLogger({ ...console, error: (text) => void heard.push(text), verbose: () => {} });
+    const { sampler, stop } = configured({ OTEL_TRACES_SAMPLER: 'xray' }, () => ({
+      AWSXRayRemoteSampler: Repolling,
+    }));
+    const made = sampler as unknown as Repolling;
+    clearInterval(made.later);
+    made.later = setInterval(() => {}, 1000).unref();
+    const clear = vi.spyOn(globalThis, 'clearInterval');
+    stop?.();
+    expect(clear.mock.calls).toContainEqual([made.later]);
+    clear.mockRestore();
+    diag.disable();
+    expect(heard).toEqual([expect.stringContaining('the sampler could not be stopped: no more')]);
   });
 
   test('A8.11 parentbased_jaeger_remote asks the remote sampler for roots only', () => {
