@@ -6,7 +6,7 @@ import { isInternalThread } from 'node:worker_threads';
 import { hasConfigFile } from './config-file/configure.js';
 import { loadEnvFile } from './config-file/env-file.js';
 import { setUpInstrumentations } from './instrumentation/instrumentations.js';
-import { installDiagLogger, report } from './lifecycle/diagnostics.js';
+import { causeOf, installDiagLogger, report } from './lifecycle/diagnostics.js';
 import { startRuntime } from './runtime.js';
 
 // NODE_OPTIONS reaches offloop's own workers on some ways (failure modes 25), and Node's thread for loader hooks: they
@@ -20,7 +20,6 @@ if (process.env.OFFLOOP_INTERNAL_WORKER !== '1' && !isInternalThread) {
     startRuntime({}, 'lenient');
     setUpInstrumentations(process.env);
   } catch (error) {
-    const cause = error instanceof Error ? error.message : String(error);
-    report('error', 'register', `not started: ${cause.replace(/^offloop: /, '')}`);
+    report('error', 'register', `not started: ${causeOf(error).replace(/^offloop: /, '')}`);
   }
 }

@@ -3,6 +3,7 @@
 // PluginComponentProvider".
 
 import { OptionError } from '../../shared/errors.js';
+import { causeOf } from '../lifecycle/diagnostics.js';
 import type { Component, ComponentType } from './model.js';
 import { refuse } from './schema.js';
 
@@ -48,7 +49,7 @@ export function createPlugIn(component: Component, builtIn: readonly string[]): 
     return provider.create(properties);
   } catch (error) {
     return refuse(place, {
-      value: `a ${type} that fails (${error instanceof Error ? error.message : String(error)})`,
+      value: `a ${type} that fails (${causeOf(error)})`,
       range: 'one that can be created',
       remedy: `See the plug-in ${name}.`,
     });

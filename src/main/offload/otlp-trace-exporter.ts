@@ -60,7 +60,7 @@ export class OTLPTraceExporter implements SpanExporter {
     }
     const exported = this.#export(spans).then(
       () => answer(resultCallback, undefined),
-      (error: unknown) => answer(resultCallback, error instanceof Error ? error : new Error(String(error))),
+      (error: unknown) => answer(resultCallback, error instanceof Error ? error : new Error(causeOf(error))),
     );
     this.#underWay.add(exported);
     void exported.then(() => this.#underWay.delete(exported));
