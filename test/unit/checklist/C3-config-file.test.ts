@@ -342,7 +342,8 @@ resource:
       },
     });
     const of = (text: string) => createFromModel(parse(`propagator:\n${text}`));
-    const both = '  composite: [{ b3: }, { mine: { level: 3 } }]\n  composite_list: "mine, b3, Baggage"\n';
+    const both =
+      '  composite: [{ b3: }, { mine: { level: 3 } }, { mine: { level: 4 } }]\n  composite_list: "mine, b3, Baggage"\n';
     expect(of(both).propagators).toEqual(['b3', mine, 'baggage']);
     expect(of('  composite_list: mine,tracecontext\n').propagators).toEqual([mine, 'tracecontext']);
     expect(got).toEqual([{ level: 3 }, null]);

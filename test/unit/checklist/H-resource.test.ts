@@ -345,7 +345,11 @@ describe('H11 command arguments and creation', () => {
     expect(argumentsOf({}, { processCommandArgs: true })).toEqual(all);
     const sdk = detectResources({ detectors: [new ProcessDetector({ commandArgs: true })] });
     expect(sdk.attributes['process.command_args']).toEqual(all);
-    expect(Object.keys(processDetector.detect().attributes ?? {}).join()).not.toContain('command_line');
+    for (const detector of [processDetector, new ProcessDetector({}), new ProcessDetector()]) {
+      const { attributes = {} } = detector.detect();
+      expect(attributes['process.command_args']).toBeUndefined();
+      expect(attributes).not.toHaveProperty('process.command_line');
+    }
   });
 
   test('H11 the time of creation identifies the process', () => {
@@ -353,6 +357,13 @@ describe('H11 command arguments and creation', () => {
     expect(time).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
     const started = Date.now() - process.uptime() * 1000;
     expect(Math.abs(Date.parse(time) - started)).toBeLessThan(1000);
+    // It stays the same, however much later it is asked for.
+    vi.useFakeTimers({ now: Date.now() + 3_600_000, toFake: ['Date'] });
+    try {
+      expect(attributesOf()['process.creation.time']).toBe(time);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });
 
