@@ -26,7 +26,7 @@ test('shutdown delivers what is left, closes the transport and stops', async () 
   expect(rig.scheduler.pendingTimers).toBe(0);
 });
 
-test('what is unsettled at the deadline is counted as shutdown_timeout: in flight, open, unread and large', async () => {
+test('J11 what is unsettled at the deadline is counted as shutdown_timeout: in flight, open, unread and large', async () => {
   const rig = new PipelineRig({ maxConcurrentExports: 1, maxExportBatchSize: 5 });
   rig.transport.behave = () => 'hold';
   rig.record(0, 40);
@@ -63,7 +63,7 @@ test('a large record that arrives after the end is counted, once', async () => {
   expect(rig.count('LargeReceived')).toBe(2);
 });
 
-test('a transport that does not close is left alone after a second', async () => {
+test('J11 a transport that does not close is left alone after a second', async () => {
   const rig = new PipelineRig();
   rig.transport.close = () => new Promise(() => {});
   const shutdown = rig.pipeline.shutdown(1000);

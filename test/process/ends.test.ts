@@ -18,7 +18,7 @@ describe.each([
   ['in the tick after start(), the worker still cold', false],
   ['with a running worker', true],
 ])('%s', (_case, warm) => {
-  test('process.exit(3) keeps its code and loses nothing', async () => {
+  test('J12 process.exit(3) keeps its code and loses nothing', async () => {
     const result = await end('exit', { warm });
     expect(result.code).toBe(3);
     expect(result.stats).toMatchObject({ exitCode: 3 });
@@ -26,7 +26,7 @@ describe.each([
     expect(sink.names()).toEqual(Array.from({ length: 100 }, (_, i) => `span ${i}`).sort());
   });
 
-  test('an uncaught error ends with 1 and its own text', async () => {
+  test('J12 an uncaught error ends with 1 and its own text', async () => {
     const result = await end('throw', { warm });
     expect(result.code).toBe(1);
     expect(result.stderr).toMatch(/^[^\n]*end\.mjs:\d+\n.*throw new Error\('application error'\)/s);
@@ -35,14 +35,14 @@ describe.each([
     expectAllDelivered(result, sink, 100);
   });
 
-  test('an unhandled rejection ends with 1 and its own text', async () => {
+  test('J12 an unhandled rejection ends with 1 and its own text', async () => {
     const result = await end('reject', { warm });
     expect(result.code).toBe(1);
     expect(result.stderr).toContain('Error: application rejection\n    at ');
     expectAllDelivered(result, sink, 100);
   });
 
-  test('the natural end comes at once', async () => {
+  test('J12 the natural end comes at once', async () => {
     const result = await end('nothing', { warm });
     expect(result).toMatchObject({ code: 0, stderr: '' });
     expectAllDelivered(result, sink, 100);
@@ -64,7 +64,7 @@ describe.each([
   ['SIGTERM', 15],
   ['SIGINT', 2],
 ] as const)('%s', (signal, number) => {
-  test(`without a handler of the application kills it: status ${128 + number}`, async () => {
+  test(`J12 without a handler of the application kills it: status ${128 + number}`, async () => {
     const app = new AppProcess({ app: 'end.mjs', args: [{ how: 'wait', start: startOptions(sink) }] });
     await app.said('ending');
     app.child.kill(signal);
@@ -114,7 +114,7 @@ test('a handler that goes on keeps the process running', async () => {
   expect(sink.spans).toHaveLength(100);
 });
 
-test('start() alone does not hold the process', async () => {
+test('J10 start() alone does not hold the process', async () => {
   const result = await end('nothing', { count: 0 });
   expect(result).toMatchObject({ code: 0, stderr: '' });
   expect(result.endedMillis).toBeLessThan(2000);

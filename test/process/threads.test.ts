@@ -16,7 +16,7 @@ test.concurrent.each([
   ['blocked to the end', 50, { code: 4, workers: 1 }],
   ['worker killed', 500, { code: 0, workers: 1 }],
 ])(
-  '%s: all spans of all threads are delivered, by one worker',
+  'F18 %s: all spans of all threads are delivered, by one worker',
   async (scenario, spans, { code, workers }) => {
     const sink = await OtlpSink.start();
     const end = await runApp({

@@ -22,7 +22,7 @@ test('J12 a worker that dies with everything unsent loses nothing: its successor
   expect(end.stats).toMatchObject({ workers: 1, workerRestarts: 1 });
 });
 
-test('workers that die five times are given up, and the main thread exports', async () => {
+test('J12 workers that die five times are given up, and the main thread exports', async () => {
   const args = [{ kills: 5, afterwards: 'warm', start: startOptions(sink) }];
   const end = await runApp({ app: 'kill-workers.mjs', args });
   expect(end, end.stderr).toMatchObject({ code: 0 });
@@ -38,7 +38,7 @@ test('workers given up leave the natural end of the process to the main thread',
   expect(result.stats).toMatchObject({ recorded: 150, delivered: 150, pending: 0, workers: 0 });
 });
 
-test('process.exit() right after a death is bounded, keeps its code, and counts what is left', async () => {
+test('J12 process.exit() right after a death is bounded, keeps its code, and counts what is left', async () => {
   const args = [{ kills: 1, afterwards: 'exit', start: startOptions(sink, { exitTimeoutMillis: 1500 }) }];
   const end = await runApp({ app: 'kill-workers.mjs', args });
   expect(end.code).toBe(3);

@@ -5,6 +5,7 @@ import { type ConfigMode, Settings } from '../../shared/config/settings.js';
 import { describeRefusal, OptionError, type OptionErrorDetails } from '../../shared/errors.js';
 
 export const ENV_FILE_VARIABLE = 'OFFLOOP_ENV_FILE';
+const NO_NAME = /[\s"'`#\0]/;
 const FILE_BYTES_MAX = 1024 * 1024;
 
 type MutableEnvironment = Record<string, string | undefined>;
@@ -32,18 +33,29 @@ export function loadEnvFile(environment: MutableEnvironment, mode: ConfigMode): 
       remedy: `Correct the path, or unset ${ENV_FILE_VARIABLE}.`,
     });
   }
-  const line = firstBadLine(text);
+  const variables = Object.entries(process.getBuiltinModule('node:util').parseEnv(text));
+  const problem = problemOf(
+    text,
+    variables.map(([name]) => name),
+  );
   const problems =
-    line === undefined
+    problem === undefined
       ? []
       : refuse({
-          value: `${JSON.stringify(file)}, whose line ${line} is neither NAME=value nor a comment`,
+          value: `${JSON.stringify(file)}, ${problem}`,
           range: 'a file of lines NAME=value',
           remedy: 'The line is ignored; correct it.',
         });
-  for (const [name, value] of Object.entries(process.getBuiltinModule('node:util').parseEnv(text)))
-    environment[name] ??= value;
+  for (const [name, value] of variables) if (!NO_NAME.test(name)) environment[name] ??= value;
   return problems;
+}
+
+/** `parseEnv` takes a tab after `export`, or a space that does not break, for a part of the name. */
+function problemOf(text: string, names: readonly string[]): string | undefined {
+  const line = firstBadLine(text);
+  if (line !== undefined) return `whose line ${line} is neither NAME=value nor a comment`;
+  const wrong = names.find((name) => NO_NAME.test(name));
+  return wrong === undefined ? undefined : `which has ${JSON.stringify(wrong)} where a name should be`;
 }
 
 function textOf(file: string): string | undefined {

@@ -1,6 +1,9 @@
 // Section C2 of the checklist: what each trace variable means. Numbers at their bounds: test/unit/shared/config; resource and
 // propagators in effect: H, F; the log level, files and register's variables in processes: test/process.
 
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { DiagLogLevel, diag } from '@opentelemetry/api';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { firstBadLine, loadEnvFile } from '../../../src/main/config-file/env-file.js';
@@ -261,6 +264,19 @@ describe('OFFLOOP_ENV_FILE', () => {
   ])('%j: the first line that is none is %j', (text, line) => {
     expect(firstBadLine(text)).toBe(line);
   });
+
+  test.each(['export\tZZ_A=1', '\u00a0ZZ_A=1', 'A B=1'])(
+    'C2 %j, which Node would read under another name, is said and sets nothing',
+    (text) => {
+      const folder = mkdtempSync(join(tmpdir(), 'offloop-env-'));
+      const environment: Record<string, string | undefined> = { OFFLOOP_ENV_FILE: join(folder, 'a.env') };
+      writeFileSync(join(folder, 'a.env'), `ZZ_B=2\n${text}\n`);
+      expect(() => loadEnvFile(environment, 'strict')).toThrow(/OFFLOOP_ENV_FILE/);
+      expect(loadEnvFile(environment, 'lenient')).toHaveLength(1);
+      expect(Object.keys(environment)).toEqual(['OFFLOOP_ENV_FILE', 'ZZ_B']);
+      rmSync(folder, { recursive: true });
+    },
+  );
 
   test('is not asked for when it is not set, and a file that is not there is refused', () => {
     const environment: Record<string, string | undefined> = { OFFLOOP_ENV_FILE: '  ' };

@@ -481,6 +481,13 @@ describe('C3.2 YAML and schema', () => {
     expect(refusal(() => parse('distribution: &a { b: *a }')).message).toContain('too deep');
   });
 
+  test('C3.2 a second document is refused, a byte order mark and CRLF are taken', () => {
+    const error = refusal(() => parse('disabled: true\n---\nfile_format: "1.0"\n'));
+    expect(error.line).toBe(3);
+    const windows = parseConfigFile('\ufefffile_format: "1.0"\r\ndisabled: true\r\n', FILE, {});
+    expect(windows.model).toMatchObject({ disabled: true });
+  });
+
   test('C3.2 anchors and aliases are read', () => {
     const text = 'attribute_limits: &limits { attribute_count_limit: 3 }\ndistribution: { x: *limits }\n';
     expect(parse(text).model.attribute_limits).toEqual({ attribute_count_limit: 3 });
@@ -505,6 +512,8 @@ describe('C3.3 references to variables', () => {
     DO_NOT_REPLACE_ME: 'Never use this value',
     REPLACE_ME: '${DO_NOT_REPLACE_ME}',
     VALUE_WITH_ESCAPE: 'value$$',
+    SPACED_VALUE: ' true\n',
+    SPACED_URL: 'http://x \r\n',
   };
 
   // The table of the specification, and what a map of a plug-in looks like.
@@ -556,6 +565,9 @@ describe('C3.3 references to variables', () => {
     ['a $', 'a $'],
     ['$5', '$5'],
     ['!!str ${INT_VALUE}', '1'],
+    ['${SPACED_VALUE}', true],
+    ['"${SPACED_VALUE}"', ' true\n'],
+    ['${SPACED_URL}', 'http://x'],
   ])('C3.3 %s becomes %j', (text, value) => {
     expect(scalarOf(text)).toEqual(value);
   });

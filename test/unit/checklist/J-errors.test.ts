@@ -128,6 +128,13 @@ describe.each(SUBJECTS)('$name', ({ create }) => {
     expect(trace.isSpanContextValid(span.spanContext())).toBe(true);
     const child = tracer.startSpan('child', {}, trace.setSpan(ROOT_CONTEXT, span));
     expect(child.spanContext().traceId).toBe(span.spanContext().traceId);
+    // Active in a context that is none, and in one that throws when it is looked at.
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    for (const none of [proxy, new Proxy({}, { get: throwing.getValue }), null, {}]) {
+      const seen = tracer.startActiveSpan('active', {}, none as never, (active) => active.spanContext());
+      expect(trace.isSpanContextValid(seen)).toBe(true);
+    }
   });
 
   describe('what is said', () => {
@@ -336,6 +343,27 @@ describe.each(SUBJECTS)('$name, as time goes by', ({ create }) => {
     expect(lines).toHaveLength(2);
     expect(lines[1]?.[0]).toMatch(/and 1000 more/);
     expect(lines.flat().every((part) => typeof part === 'string')).toBe(true);
+  });
+
+  test('J7 what a limit discards is said once for the span, also if that takes hours', () => {
+    const lines: unknown[] = [];
+    const log = (text: unknown) => void lines.push(text);
+    diag.setLogger(
+      { error: log, warn: log, info: log, debug: log, verbose: log },
+      { logLevel: DiagLogLevel.ALL, suppressOverrideMessage: true },
+    );
+    lines.length = 0;
+    let millis = farFuture();
+    vi.spyOn(performance, 'now').mockImplementation(() => millis);
+    const { provider, takeOne } = create({ spanLimits: { attributeCountLimit: 1, eventCountLimit: 0 } });
+    const span = provider.getTracer('test').startSpan('work');
+    for (let i = 0; i < 10; i++) {
+      millis += 60_001;
+      span.setAttribute(`key ${i}`, i).addEvent('event');
+    }
+    span.end();
+    expect(takeOne()).toMatchObject({ droppedAttributes: 9 });
+    expect(lines.filter((text) => String(text).includes('discarded'))).toHaveLength(1);
   });
 
   test('J6 a logger that throws, and one that makes spans itself, harm nobody', () => {

@@ -43,7 +43,8 @@ export function readYaml(text: string, file: string, environment: Environment): 
     strict: true,
     uniqueKeys: true,
     prettyErrors: false,
-    logLevel: 'silent',
+    // With 'silent' a second document would be passed over without a word.
+    logLevel: 'error',
     lineCounter: lines,
   });
   const [error] = document.errors;
@@ -149,7 +150,8 @@ class TreeBuilder {
       });
     }
     if (!changed) return node.value as Scalar;
-    return plain ? coreScalar(text) : text;
+    // As though it stood there: white space around a plain scalar is not part of it.
+    return plain ? coreScalar(text.trim()) : text;
   }
 
   #checkTag(node: Node, place: Place): void {
