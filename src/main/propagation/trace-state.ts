@@ -71,7 +71,7 @@ function parse(text: string): Members {
   while (start < text.length && members.size < TRACE_STATE_MEMBERS_MAX) {
     const comma = text.indexOf(',', start);
     const end = comma < 0 ? text.length : comma;
-    const member = text.slice(start, end).trim();
+    const member = withoutSpace(text, start, end);
     start = end + 1;
     const equals = member.indexOf('=');
     if (equals < 0) continue;
@@ -80,6 +80,19 @@ function parse(text: string): Members {
     if (KEY.test(key) && VALUE.test(value)) members.set(key, value);
   }
   return boundedMembers(members);
+}
+
+/** Spaces and tabs around a member do not count; other white space is no part of a header. */
+function withoutSpace(text: string, from: number, to: number): string {
+  let start = from;
+  let end = to;
+  while (start < end && isSpace(text.charCodeAt(start))) start++;
+  while (end > start && isSpace(text.charCodeAt(end - 1))) end--;
+  return text.slice(start, end);
+}
+
+function isSpace(code: number): boolean {
+  return code === 0x20 || code === 0x09;
 }
 
 /** Without what is too much: long members first, then the oldest. */
