@@ -25,6 +25,8 @@ export class SimpleSpanProcessor implements SpanProcessor {
       scheduledDelayMillis: 0,
       exportTimeoutMillis: reader.exportTimeoutMillis(),
       meterProvider: options.selfObsMeterProvider,
+      // In OTel JS an export is over a turn after its answer: whoever flushes right after `end()` learns of the failure.
+      tellsRecentErrors: true,
     });
   }
 

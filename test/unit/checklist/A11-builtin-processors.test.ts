@@ -59,6 +59,18 @@ describe.each(BOTH)('A11.1 the simple processor of $name', ({ SimpleSpanProcesso
     expect(exporter.batchSizes).toEqual([1, 1, 1]);
     expect(exporter.names).toEqual(['a', 'b', 'c']);
   });
+
+  test('A11.1 A10.4 a flush right after a span whose export failed at once rejects with the error, a later one does not', async () => {
+    const errors = catchErrors();
+    const exporter = new PromptExporter();
+    exporter.result = FAILURE;
+    const processor = new SimpleSpanProcessor({ exporter });
+    processor.onEnd(endedSpan('lost'));
+    await expect(processor.forceFlush()).rejects.toBe(FAILURE.error);
+    await turns();
+    await expect(processor.forceFlush()).resolves.toBeUndefined();
+    expect(errors).toEqual([FAILURE.error]);
+  });
 });
 
 describe('A11.1 the simple processor', () => {

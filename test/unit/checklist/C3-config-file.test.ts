@@ -561,6 +561,8 @@ describe('C3.3 references to variables', () => {
     ['$$${STRING_VALUE}', '$value'],
     ['$$$${STRING_VALUE}', '$${STRING_VALUE}'],
     ['$${STRING_VALUE:-fallback}', '${STRING_VALUE:-fallback}'],
+    ['${UNDEFINED_KEY:-$${UNDEFINED_KEY}}', '${UNDEFINED_KEY:-${UNDEFINED_KEY}}'],
+    ['${1:-$$} ${STRING_VALUE}', '${1:-$} value'],
     ['$$0', '$0'],
     ['a $', 'a $'],
     ['$5', '$5'],

@@ -35,6 +35,8 @@ export interface SpanQueueOptions {
   readonly scheduledDelayMillis: number;
   readonly exportTimeoutMillis: number;
   readonly meterProvider: MeterProvider | undefined;
+  /** A flush in the same turn as a failed export rejects with its error, though the export is over. */
+  readonly tellsRecentErrors?: boolean;
 }
 
 interface FlushWaiter {
@@ -62,6 +64,7 @@ export class SpanQueue {
   #settled = 0;
   #flushTarget = 0;
   #waiters: FlushWaiter[] = [];
+  #recentError: Error | undefined;
   #exported = 0;
   #droppedQueueFull = 0;
   #droppedAfterShutdown = 0;
@@ -118,7 +121,8 @@ export class SpanQueue {
   }
 
   async #flush(): Promise<void> {
-    throwFirst([await this.#exportAccepted(), await this.#flushExporter()]);
+    const recent = this.#recentError;
+    throwFirst([recent, await this.#exportAccepted(), await this.#flushExporter()]);
   }
 
   async #shutdown(): Promise<void> {
@@ -222,7 +226,7 @@ export class SpanQueue {
   #settle(count: number, error: Error | undefined): void {
     this.#settled += count;
     if (error === undefined) this.#exported += count;
-    else reportError(error);
+    else this.#fail(error);
     const waiters = this.#waiters;
     if (waiters.length > 0) {
       for (const waiter of waiters) waiter.error ??= error;
@@ -230,6 +234,15 @@ export class SpanQueue {
       for (const waiter of waiters) if (waiter.target <= this.#settled) waiter.resolve(waiter.error);
     }
     this.#turn();
+  }
+
+  #fail(error: Error): void {
+    reportError(error);
+    if (this.#options.tellsRecentErrors !== true || this.#recentError !== undefined) return;
+    this.#recentError = error;
+    queueMicrotask(() => {
+      this.#recentError = undefined;
+    });
   }
 
   #startTimer(): void {
