@@ -25,6 +25,8 @@ export {
 export { type PluginComponentProvider, registerPluginComponentProvider } from './config-file/plug-ins.js';
 export { AsyncLocalStorageContextManager } from './context/context-manager.js';
 export { StackContextManager } from './context/stack-context-manager.js';
+export { NodeSDK } from './node-sdk/node-sdk.js';
+export type { NodeSDKConfiguration, NodeSDKInstrumentation } from './node-sdk/node-sdk-configuration.js';
 export type { OffloadOptions } from './offload/offload-options.js';
 export { OffloadSpanProcessor } from './offload/offload-span-processor.js';
 export type { OTLPTraceExporterOptions } from './offload/otlp-exporter-options.js';
