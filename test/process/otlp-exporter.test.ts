@@ -2,6 +2,7 @@
 
 import type { Worker } from 'node:worker_threads';
 import { ROOT_CONTEXT, type Tracer } from '@opentelemetry/api';
+import { MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import {
   BatchSpanProcessor,
@@ -226,6 +227,82 @@ test('spans that the collector refuses in part are no failure, as in OTel JS', a
   const exporter = exporterTo(`http://127.0.0.1:${server.port}/v1/traces`);
   expect(await exported(exporter, spansOf(2))).toEqual({ code: 0 });
   expect(exporter.stats()).toMatchObject({ delivered: 1, dropped: { rejected: 1 } });
+});
+
+describe('J8 with a meter provider it measures itself', () => {
+  class PullReader extends MetricReader {
+    override async onForceFlush(): Promise<void> {}
+    override async onShutdown(): Promise<void> {}
+  }
+
+  function meters() {
+    const reader = new PullReader();
+    const collect = async () => {
+      const { resourceMetrics } = await reader.collect();
+      return resourceMetrics.scopeMetrics
+        .flatMap(({ metrics }) => metrics)
+        .flatMap(({ descriptor, dataPoints }) =>
+          dataPoints.map(({ attributes, value }) => ({ name: descriptor.name, attributes, value })),
+        );
+    };
+    return { selfObsMeterProvider: new MeterProvider({ readers: [reader] }), collect };
+  }
+
+  test('J8 spans under way, exported and failed, with the server, and how long exports took', async () => {
+    const collector = await HeldCollector.start();
+    const { selfObsMeterProvider, collect } = meters();
+    const exporter = exporterTo(collector.url, { selfObsMeterProvider });
+    const results: Promise<Result>[] = [];
+    for (const count of [3, 2]) {
+      results.push(exported(exporter, spansOf(count)));
+      await collector.arrived(results.length);
+    }
+    const type = 'otlp_http_span_exporter';
+    const attributes = {
+      'otel.component.type': type,
+      'otel.component.name': expect.stringMatching(`^${type}/\\d+$`),
+      'server.address': '127.0.0.1',
+      'server.port': Number(new URL(collector.url).port),
+    };
+    const underWay = { name: 'otel.sdk.exporter.span.inflight', attributes };
+    expect(await collect()).toEqual([{ ...underWay, value: 5 }]);
+    for (const [i, status] of [200, 400].entries()) collector.requests[i].answer(status);
+    await Promise.all(results);
+    const failed = { ...attributes, 'error.type': 'export_failed' };
+    const spansExported = { name: 'otel.sdk.exporter.span.exported', attributes };
+    const durations = { name: 'otel.sdk.exporter.operation.duration', attributes };
+    const seconds = expect.objectContaining({ count: 1, sum: expect.any(Number) });
+    const collected = await collect();
+    const sums = collected.map(({ value }) => (value as { sum?: number }).sum ?? 1);
+    expect(
+      sums.filter((sum) => !(sum > 0 && sum < 30)),
+      'seconds',
+    ).toEqual([]);
+    expect(collected).toEqual([
+      { ...underWay, value: 0 },
+      { ...spansExported, value: 3 },
+      { ...spansExported, attributes: failed, value: 2 },
+      { ...durations, value: seconds },
+      { ...durations, attributes: failed, value: seconds },
+    ]);
+  });
+
+  test('J4 meters that throw stop no export', async () => {
+    const broken = () => {
+      throw new Error('no meter');
+    };
+    const instrument = () => ({ add: broken, record: broken });
+    const instruments = {
+      createCounter: instrument,
+      createUpDownCounter: instrument,
+      createHistogram: instrument,
+    };
+    for (const getMeter of [broken, () => instruments]) {
+      const { sink, exporter } = await sinkAndExporter({ selfObsMeterProvider: { getMeter } as never });
+      expect(await exported(exporter, spansOf(1))).toEqual({ code: 0 });
+      expect(sink.spans).toHaveLength(1);
+    }
+  });
 });
 
 test('an export of no spans succeeds at once, and starts nothing', async () => {

@@ -1,5 +1,5 @@
 // What tells components apart in the SDK's own metrics: their type, and a name that is one of few. Thread: the user's. Callers:
-// pipeline-metrics.ts, processors/queue/processor-metrics.ts. Semantic conventions: "SDK metrics", otel.component.*.
+// pipeline-metrics.ts, exporter-attributes.ts, processors/queue/processor-metrics.ts. Semantic conventions: "SDK metrics", otel.component.*.
 
 import type { Attributes } from '@opentelemetry/api';
 

@@ -13,6 +13,7 @@ import { SPAN_BYTES_ESTIMATE } from '../../shared/limits.js';
 import { OFFLOOP_VERSION } from '../../shared/version.js';
 import { reportCallbackError } from './callback-errors.js';
 import { componentAttributes } from './component-attributes.js';
+import { exporterAttributes } from './exporter-attributes.js';
 import type { Stats } from './stats.js';
 
 export interface ObservedLanes {
@@ -53,7 +54,7 @@ class PipelineMetrics {
 
   constructor(meter: Meter, exporter: ExporterConfig, lanes: ObservedLanes) {
     this.#lanes = lanes;
-    this.#exporter = { ...componentAttributes(exporterType(exporter)), ...serverOf(exporter) };
+    this.#exporter = exporterAttributes(exporter);
     const counter = (name: string, unit: string, description: string) =>
       meter.createObservableCounter(name, { unit, description });
     const level = (name: string, unit: string, description: string) =>
@@ -117,31 +118,4 @@ class PipelineMetrics {
     result.observe(this.#ringCapacity, ring.capacityBytes);
     result.observe(this.#restarts, workerRestarts);
   }
-}
-
-/** In the words of the conventions, which have none for files. */
-function exporterType({ protocol }: ExporterConfig): string {
-  switch (protocol) {
-    case 'grpc':
-      return 'otlp_grpc_span_exporter';
-    case 'http/json':
-      return 'otlp_http_json_span_exporter';
-    case 'file':
-      return 'otlp_file_span_exporter';
-    default:
-      return 'otlp_http_span_exporter';
-  }
-}
-
-/** Of URLs, and of targets that are host and port; others have no server that a name and a number stand for. */
-function serverOf({ protocol, url }: ExporterConfig): Attributes {
-  if (protocol === 'file') return {};
-  const isUrl = /^https?:\/\//i.test(url);
-  if (!isUrl && !/^(\[[^\]]+\]|[^\s:/]+)(:\d+)?$/.test(url)) return {};
-  const { hostname, port } = new URL(isUrl ? url : `https://${url}`);
-  const implied = /^http:/i.test(url) ? 80 : 443;
-  return {
-    'server.address': hostname.replace(/^\[|\]$/g, ''),
-    'server.port': port === '' ? implied : Number(port),
-  };
 }

@@ -1,6 +1,7 @@
 // Options of OTLPTraceExporter: those of OTel JS's exporters over HTTP and gRPC, in the words of offloop's own. Thread: main.
 // Caller: otlp-trace-exporter.ts.
 
+import type { MeterProvider } from '@opentelemetry/api';
 import type { Compression, OtlpProtocol } from '../../shared/config/resolved-config.js';
 import { CONCURRENT_EXPORTS_MAX } from '../../shared/limits.js';
 import { report } from '../lifecycle/diagnostics.js';
@@ -41,8 +42,8 @@ export interface OTLPTraceExporterOptions {
   httpAgentOptions?: unknown;
   /** The same: gRPC's TLS comes from the URL's scheme and the PEM files. */
   credentials?: unknown;
-  /** Accepted as OTel JS does; `stats()` has the figures. */
-  selfObsMeterProvider?: unknown;
+  /** Where the exporter's own metrics (`otel.sdk.exporter.*`) go. Default: nowhere; `stats()` has figures without it. */
+  selfObsMeterProvider?: MeterProvider;
 }
 
 const SAME_NAMES = [

@@ -8,6 +8,7 @@ import { causeOf, report } from '../lifecycle/diagnostics.js';
 import type { Settlement } from '../lifecycle/settlement.js';
 import type { Stats } from '../lifecycle/stats.js';
 import type { ReadableSpan, SpanExporter } from '../sdk/types.js';
+import { ExporterMetrics } from './exporter-metrics.js';
 import { resolveOffloadConfig } from './offload-options.js';
 import { OffloadPipelines } from './offload-pipelines.js';
 import { recordBatch } from './offloaded-batch.js';
@@ -30,6 +31,7 @@ export class OTLPTraceExporter implements SpanExporter {
   readonly #config: ResolvedConfig;
   readonly #pipelines: OffloadPipelines;
   readonly #concurrencyLimit: number;
+  readonly #metrics: ExporterMetrics | undefined;
   readonly #underWay = new Set<Promise<void>>();
   /** What the function of headers gave last. */
   #headersText: string | undefined;
@@ -43,6 +45,8 @@ export class OTLPTraceExporter implements SpanExporter {
     reportUnusable(this.#options);
     this.#pipelines = new OffloadPipelines(this.#config);
     this.#concurrencyLimit = options.concurrencyLimit ?? CONCURRENCY_LIMIT_DEFAULT;
+    const { selfObsMeterProvider } = options;
+    this.#metrics = selfObsMeterProvider && new ExporterMetrics(selfObsMeterProvider, this.#config.exporter);
   }
 
   /**
@@ -58,9 +62,14 @@ export class OTLPTraceExporter implements SpanExporter {
       answer(resultCallback, new Error('Concurrent export limit reached'));
       return;
     }
+    const measure = this.#metrics?.started(spans.length);
+    const end = (error: Error | undefined): void => {
+      measure?.(error);
+      answer(resultCallback, error);
+    };
     const exported = this.#export(spans).then(
-      () => answer(resultCallback, undefined),
-      (error: unknown) => answer(resultCallback, error instanceof Error ? error : new Error(causeOf(error))),
+      () => end(undefined),
+      (error: unknown) => end(error instanceof Error ? error : new Error(causeOf(error))),
     );
     this.#underWay.add(exported);
     void exported.then(() => this.#underWay.delete(exported));
@@ -107,9 +116,13 @@ export class OTLPTraceExporter implements SpanExporter {
   }
 }
 
+class TimeoutError extends Error {
+  override readonly name = 'TimeoutError';
+}
+
 function check(settlement: Settlement, count: number): void {
   if (settlement === 'dropped') throw new Error(`${OWNER}: not all of ${count} spans could be delivered`);
-  if (settlement === 'pending') throw new Error(`${OWNER}: ${count} spans were not delivered in time`);
+  if (settlement === 'pending') throw new TimeoutError(`${OWNER}: ${count} spans were not delivered in time`);
 }
 
 function answer(resultCallback: ResultCallback, error: Error | undefined): void {
