@@ -71,7 +71,8 @@ export {
 export { W3CTraceContextPropagator } from './propagation/trace-context.js';
 export { TraceState } from './propagation/trace-state.js';
 export { defaultServiceName } from './resource/default-attributes.js';
-export type { DetectedResource, ResourceDetector } from './resource/detector.js';
+export type { DetectedResource, ResourceDetector, ResourceEntity } from './resource/detector.js';
+export { envEntityDetector } from './resource/env-entity-detector.js';
 export { hostDetector, osDetector } from './resource/host-detector.js';
 export {
   ProcessDetector,

@@ -1,6 +1,8 @@
 // H15 and B8.9 on the wire: what collectors of each protocol decode, independently of src, of real processes' resources.
 
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
 import { grpcCollector } from '../support/grpc-collector.js';
 import {
@@ -99,6 +101,27 @@ describe.each(['http/protobuf', 'grpc', 'http/json'])('%s', (protocol) => {
     expect(decodeEntityRefs(body, form)).toEqual([[]]);
     expect(Buffer.from(body).includes('entityRefs')).toBe(false);
   });
+});
+
+test('B8.9 H15 a provider that code builds with the detector exports them too', async () => {
+  const { url, bodies } = await collector('http/protobuf');
+  const program = `
+    import { BatchSpanProcessor, OTLPTraceExporter, TracerProvider, defaultResource, detectResources, envEntityDetector } from 'offloop/sdk';
+    const detectors = [{ detect: () => ({ attributes: defaultResource().attributes }) }, envEntityDetector];
+    const resource = detectResources({ detectors });
+    const exporter = new OTLPTraceExporter({ url: ${JSON.stringify(`${url}/v1/traces`)} });
+    const provider = new TracerProvider({ resource, spanProcessors: [new BatchSpanProcessor({ exporter })] });
+    for (let i = 0; i < 100; i++) provider.getTracer('test').startSpan('span').end();
+    await provider.shutdown();`;
+  const ended = spawn(process.execPath, ['--input-type=module', '--eval', program], {
+    env: { PATH: process.env.PATH, OTEL_ENTITIES },
+    cwd: fileURLToPath(new URL('../..', import.meta.url)),
+    stdio: 'inherit',
+  });
+  expect(await once(ended, 'exit')).toEqual([0, null]);
+  expect(bodies).toHaveLength(1);
+  expect(decodeEntityRefs(bodies[0] as Uint8Array, 'protobuf')).toEqual([EXPECTED]);
+  expectResource(decodeProtobufRequest(bodies[0] as Uint8Array));
 });
 
 test('H15 lines on standard output have them too', () => {

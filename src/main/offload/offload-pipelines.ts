@@ -8,6 +8,7 @@ import { readStats, type Stats } from '../lifecycle/stats.js';
 import { packageFolder } from '../package/installed-package.js';
 import type { ReadableSpan } from '../sdk/types.js';
 import { OffloadPipeline } from './offload-pipeline.js';
+import { entitiesOf } from './readable/resource-of-spans.js';
 
 /** Each has threads and rings: past that many resources, spans of new ones are dropped and counted (`queue_full`). */
 export const PIPELINES_MAX = 4;
@@ -102,7 +103,7 @@ export class OffloadPipelines {
 function contentOf(resource: ReadableSpan['resource'] | undefined): string | undefined {
   try {
     if (resource?.asyncAttributesPending === true) return undefined;
-    return JSON.stringify([resource?.schemaUrl, resource?.attributes]);
+    return JSON.stringify([resource?.schemaUrl, resource?.attributes, entitiesOf(resource)]);
   } catch {
     return undefined;
   }

@@ -8,6 +8,7 @@
 
 import type { AnyValue } from '../../shared/codec/any-value.js';
 import { encodeResourceBlob } from '../../shared/codec/blobs.js';
+import { mergeEntities, withoutAttributeConflicts } from '../../shared/config/entity-conflicts.js';
 import type { EntityConfig, ResolvedConfig } from '../../shared/config/resolved-config.js';
 import { isDetectorObject } from '../../shared/config/resource-detector-config.js';
 import { RESOURCE_WAIT_MILLIS } from '../../shared/limits.js';
@@ -59,7 +60,6 @@ export class ProcessResource {
   constructor(config: Config, parts: ProcessResourceParts = {}) {
     const named = namedDetectors(config.resourceDetectors, config.processCommandArgs);
     const given = (parts.detectors ?? []).map((detector, i) => ({ name: nameOf(detector, i), detector }));
-    this.#entities = config.entities;
     this.#weakLayers = [
       new ResourceLayer('the default resource', Object.entries(defaultAttributes()), ''),
       ...[...named, ...given].map((detector) => ResourceLayer.ofDetector(detector)),
@@ -69,6 +69,8 @@ export class ProcessResource {
       ...(parts.resource === undefined ? [] : [ResourceLayer.ofResource(parts.resource)]),
       new ResourceLayer('the configuration', Object.entries(config.resourceAttributesOfCode), ''),
     ];
+    // Of sources of others there are seldom any: what is configured comes last, and is the strongest.
+    this.#entities = [...this.#layers.map((layer) => layer.entities), config.entities].reduce(joined);
     const pending = this.#layers.flatMap((layer) => layer.pending);
     this.#isPending = pending.length > 0;
     if (this.#isPending) this.#settled = this.#settle(pending, parts.waitMillis ?? RESOURCE_WAIT_MILLIS);
@@ -141,6 +143,13 @@ export class ProcessResource {
     this.#version++;
     this.#isPending = false;
   }
+}
+
+function joined(weak: readonly EntityConfig[], strong: readonly EntityConfig[]): readonly EntityConfig[] {
+  if (weak.length === 0) return strong;
+  return withoutAttributeConflicts(mergeEntities(weak, strong), (problem) =>
+    report('warn', 'entities', `the resource ${problem}`),
+  );
 }
 
 function attributesOf(layers: readonly ResourceLayer[]): [string, AnyValue][] {

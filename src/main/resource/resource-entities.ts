@@ -3,10 +3,22 @@
 
 import type { AnyValue } from '../../shared/codec/any-value.js';
 import type { EntityRef } from '../../shared/codec/entity-refs.js';
+import { entityOf } from '../../shared/config/entities-config.js';
 import type { EntityConfig } from '../../shared/config/resolved-config.js';
+import { ENTITY_COUNT_MAX } from '../../shared/limits.js';
 import { report } from '../lifecycle/diagnostics.js';
 
 type Attributes = Iterable<readonly [string, AnyValue]>;
+
+/** Those of a detector or Resource of others that are entities, and whose attributes are there: `has` tells. */
+export function foreignEntities(given: unknown, has: (key: string) => boolean): EntityConfig[] {
+  if (!Array.isArray(given)) return [];
+  return given
+    .slice(0, ENTITY_COUNT_MAX)
+    .map((entity: unknown) => entityOf(entity))
+    .filter((entity) => entity !== undefined)
+    .filter((entity) => attributesOfEntity(entity).every(([key]) => has(key)));
+}
 
 export function attributesOfEntity({ id, description }: EntityConfig): [string, string][] {
   return [...Object.entries(id), ...Object.entries(description)];

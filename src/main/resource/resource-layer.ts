@@ -3,21 +3,26 @@
 // what else is known counts.
 
 import type { AnyValue } from '../../shared/codec/any-value.js';
+import type { EntityConfig } from '../../shared/config/resolved-config.js';
 import { RESOURCE_ATTRIBUTE_COUNT_MAX, RESOURCE_KEY_LENGTH_MAX } from '../../shared/limits.js';
 import { causeOf, report } from '../lifecycle/diagnostics.js';
 import type { NamedDetector } from './detector-registry.js';
+import { foreignEntities } from './resource-entities.js';
 import { resourceValue } from './resource-value.js';
 
 /** A Resource of @opentelemetry/resources, as far as it is looked at. */
 export interface ResourceLike {
   readonly attributes: object;
   readonly schemaUrl?: string | undefined;
+  readonly entities?: unknown;
   getRawAttributes?(): unknown;
 }
 
 export class ResourceLayer {
   readonly attributes = new Map<string, AnyValue>();
   readonly schemaUrl: string;
+  /** Whose attributes are among those of the layer. */
+  entities: readonly EntityConfig[] = [];
   /** What comes later; each settles by itself, and never rejects. */
   readonly pending: Promise<void>[] = [];
   readonly #source: string;
@@ -42,8 +47,8 @@ export class ResourceLayer {
   static ofDetector({ name, detector }: NamedDetector): ResourceLayer {
     const source = `the resource detector ${name}`;
     try {
-      const { attributes, schemaUrl } = detector.detect() ?? {};
-      return new ResourceLayer(source, Object.entries(attributes ?? {}), schemaUrl);
+      const { attributes, schemaUrl, entities } = detector.detect() ?? {};
+      return new ResourceLayer(source, Object.entries(attributes ?? {}), schemaUrl).with(entities);
     } catch (error) {
       report('warn', source, `${source} failed: ${causeOf(error)}`);
       return new ResourceLayer(source, [], undefined);
@@ -58,11 +63,17 @@ export class ResourceLayer {
       const entries = Array.isArray(raw)
         ? [...new Map<unknown, unknown>(raw.toReversed())]
         : Object.entries(resource.attributes ?? {});
-      return new ResourceLayer(source, entries, resource.schemaUrl);
+      return new ResourceLayer(source, entries, resource.schemaUrl).with(resource.entities);
     } catch (error) {
       report('warn', source, `${source} failed: ${causeOf(error)}`);
       return new ResourceLayer(source, [], undefined);
     }
+  }
+
+  /** With those of the entities whose attributes are there already. */
+  with(entities: unknown): this {
+    this.entities = foreignEntities(entities, (key) => this.attributes.has(key));
+    return this;
   }
 
   /** What comes after this is ignored. */

@@ -42,7 +42,7 @@ function entitiesOfVariable(settings: Settings): EntityConfig[] {
     warn(`is longer than ${LIST_VARIABLE_LENGTH_MAX} characters; it is ignored`);
     return [];
   }
-  return lastOfEachType(parseEntityList(text, warn), warn);
+  return withoutAttributeConflicts(lastOfEachType(parseEntityList(text, warn), warn), warn, true);
 }
 
 /** The weakest ones are left out. */
@@ -79,7 +79,8 @@ function refuse(value: string): never {
   throw new OptionError({ option: 'entities', value, range: RANGE, remedy });
 }
 
-function entityOf(given: unknown): EntityConfig | undefined {
+/** Undefined: it is none. */
+export function entityOf(given: unknown): EntityConfig | undefined {
   if (typeof given !== 'object' || given === null) return undefined;
   const { type, id, description = {}, schemaUrl = '' } = given as Partial<EntityOptions>;
   if (typeof type !== 'string' || !TYPE.test(type) || type.length > RESOURCE_KEY_LENGTH_MAX) return undefined;

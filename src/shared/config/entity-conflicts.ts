@@ -44,27 +44,32 @@ function isSame(a: EntityConfig, b: EntityConfig): boolean {
 }
 
 /**
- * An attribute belongs to the strongest entity that has it: others with another value lose it from their description, and are
- * left out if it identifies them.
+ * An attribute belongs to the strongest entity that has it. Of others with another value the entity is left out; within one
+ * variable (`isOneVariable`) only what describes them is.
  */
-export function withoutAttributeConflicts(entities: readonly EntityConfig[], warn: Warn): EntityConfig[] {
+export function withoutAttributeConflicts(
+  entities: readonly EntityConfig[],
+  warn: Warn,
+  isOneVariable = false,
+): EntityConfig[] {
   const taken = new Map<string, string>();
   const kept: EntityConfig[] = [];
-  const conflicts = (key: string, value: string): boolean => taken.has(key) && taken.get(key) !== value;
-  for (const entity of entities.toReversed()) {
+  const conflicts = ([key, value]: readonly [string, string]): boolean =>
+    taken.has(key) && taken.get(key) !== value;
+  for (const { id, description, ...entity } of entities.toReversed()) {
     const name = `the entity ${quoteText(entity.type)}`;
-    const lost = Object.entries(entity.id).find(([key, value]) => conflicts(key, value));
+    const [ids, descriptions] = [Object.entries(id), Object.entries(description)];
+    const lost = (isOneVariable ? ids : [...ids, ...descriptions]).find(conflicts);
     if (lost !== undefined) {
-      warn(`has another value for ${quoteText(lost[0])}, which identifies ${name}; it is skipped`);
+      warn(`has another value for ${quoteText(lost[0])} of ${name}; the entity is skipped`);
       continue;
     }
-    const description = Object.entries(entity.description).filter(([key, value]) => {
-      if (!conflicts(key, value)) return true;
+    for (const [key] of descriptions.filter(conflicts)) {
       warn(`has another value for ${quoteText(key)} of ${name}; it is skipped there`);
-      return false;
-    });
-    for (const [key, value] of [...Object.entries(entity.id), ...description]) taken.set(key, value);
-    kept.unshift({ ...entity, description: Object.fromEntries(description) });
+    }
+    const own = descriptions.filter((pair) => !conflicts(pair));
+    for (const [key, value] of [...ids, ...own]) taken.set(key, value);
+    kept.unshift({ ...entity, id, description: Object.fromEntries(own) });
   }
   return kept;
 }

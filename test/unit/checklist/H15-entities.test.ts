@@ -2,9 +2,14 @@
 // examples are those of the specification (Entity propagation; Resource data model).
 
 import { DiagLogLevel, diag } from '@opentelemetry/api';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type Resource, resourceFromAttributes } from '@opentelemetry/resources';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { RuntimeResource } from '../../../src/main/plug-ins/runtime-resource.js';
+import type { ResourceDetector, ResourceEntity } from '../../../src/main/resource/detector.js';
+import type { EntityResource } from '../../../src/main/resource/entity-resource.js';
+import { envEntityDetector } from '../../../src/main/resource/env-entity-detector.js';
 import { ProcessResource } from '../../../src/main/resource/process-resource.js';
+import { detectResources } from '../../../src/main/resource/sdk-resource.js';
 import { decodeResourceBlob } from '../../../src/shared/codec/blob-decoder.js';
 import type { StartOptions } from '../../../src/shared/config/options.js';
 import { resolveConfig } from '../../../src/shared/config/resolve.js';
@@ -207,11 +212,13 @@ describe('H15 in code', () => {
 
   test('H15 of two that contradict each other the weaker one is left out (data model, example 3)', () => {
     const entities = [{ type: 'host', id: { 'host.id': 'H1' }, description: { env: 'prod' } }];
-    const { entities: kept, warnings } = read('host{host.id=H2};service{service.name=S1,env=dev}', {
+    const { entities: kept, warnings } = read('host{host.id=H2};service{service.name=S1}[env=dev]', {
       entities,
     });
     expect(kept).toEqual([['host', { 'host.id': 'H1' }, { env: 'prod' }, '']]);
     expect(warnings).toHaveLength(1);
+    const same = read('service{service.name=S1}[env=prod]', { entities });
+    expect(same).toMatchObject({ entities: { length: 2 }, warnings: [] });
   });
 
   test.each([
@@ -303,5 +310,112 @@ describe('H15 the resource with entities', () => {
       'telemetry.sdk.name',
       'telemetry.sdk.version',
     ]);
+  });
+});
+
+describe('H15 resources that code makes itself', () => {
+  const detector = (
+    attributes: Record<string, string>,
+    entities: ResourceEntity[] = [],
+  ): ResourceDetector => ({
+    detect: () => ({ attributes, entities }),
+  });
+  const host = (id: string, description: Record<string, string> = {}): ResourceEntity => ({
+    type: 'host',
+    schemaUrl: '',
+    id: { 'host.id': id },
+    description,
+  });
+  const withEntity = (entity: ResourceEntity, more: Record<string, string> = {}) =>
+    detector({ ...entity.id, ...entity.description, ...more }, [entity]);
+  const detect = (...detectors: ResourceDetector[]) =>
+    detectResources({ detectors }) as Resource &
+      Partial<Pick<EntityResource, 'entities' | 'unassociatedAttributes'>>;
+
+  afterEach(() => vi.unstubAllEnvs());
+
+  test('H15 the detector of OTEL_ENTITIES gives attributes and entities, and without the variable nothing', () => {
+    expect(envEntityDetector.detect()).toEqual({ attributes: {}, entities: [] });
+    vi.stubEnv('OTEL_ENTITIES', 'host{host.id=H1}[host.name=x]@urn:s;broken');
+    const resource = detect(detector({ env: 'prod', 'host.name': 'old' }), envEntityDetector);
+    expect(resource.entities).toMatchObject([{ type: 'host', id: { 'host.id': 'H1' } }]);
+    expect(resource.attributes).toEqual({ env: 'prod', 'host.id': 'H1', 'host.name': 'x' });
+    expect(resource.unassociatedAttributes).toEqual({ env: 'prod' });
+    expect(resource.schemaUrl).toBe('urn:s');
+    expect(messages.filter((text) => text.includes('OTEL_ENTITIES has an entity'))).toHaveLength(1);
+  });
+
+  test('H15 an attribute that comes later ends an entity which it contradicts, and no other (data model, example 2)', () => {
+    const process: ResourceEntity = {
+      type: 'process',
+      schemaUrl: '',
+      id: { 'process.pid': '1' },
+      description: {},
+    };
+    const resource = detect(
+      withEntity(host('H1', { 'host.name': 'x' })),
+      withEntity(process),
+      detector({ 'host.id': 'h2', env: 'prod', 'process.pid': '1' }),
+    );
+    expect(resource.entities?.map(({ type }) => type)).toEqual(['process']);
+    expect(resource.attributes).toEqual({ 'host.id': 'h2', env: 'prod', 'process.pid': '1' });
+    expect(detect(withEntity(host('H1')), detector({ 'host.id': 'h2' })).entities).toBeUndefined();
+  });
+
+  test('H15 an entity of a type that is there changes nothing, but for the description of an equal one (example 3)', () => {
+    const service: ResourceEntity = {
+      type: 'service',
+      schemaUrl: '',
+      id: { 'service.name': 'S1' },
+      description: { env: 'dev' },
+    };
+    const resource = detect(
+      withEntity(host('H1', { env: 'prod' })),
+      withEntity(host('H2')),
+      withEntity(service),
+    );
+    expect(resource.entities).toEqual([host('H1', { env: 'prod' })]);
+    expect(resource.attributes).toEqual({ 'host.id': 'H1', env: 'prod' });
+    const equal = detect(withEntity(host('H1', { a: '1' })), withEntity(host('H1', { a: '2', b: '2' })));
+    expect(equal.entities).toEqual([host('H1', { a: '1', b: '2' })]);
+  });
+
+  test('H15 merging goes on with it as with any resource', async () => {
+    const resource = detect(withEntity(host('H1')));
+    const merged = resource.merge(resourceFromAttributes({ later: Promise.resolve('x') })) as EntityResource;
+    expect(merged.entities).toEqual([host('H1')]);
+    expect(merged.asyncAttributesPending).toBe(true);
+    await merged.waitForAsyncAttributes();
+    expect(merged.attributes).toEqual({ 'host.id': 'H1', later: 'x' });
+    expect(merged.merge(null)).toBe(merged);
+  });
+
+  test('H15 detectors and a resource of others bring entities into start() too, weaker than the configuration’s', () => {
+    const { config } = resolveConfig({}, { ...NO_DETECTORS, OTEL_ENTITIES: 'service{s=1}' }, 'strict');
+    const own = new ProcessResource(config, {
+      detectors: [withEntity(host('H1', { a: '1' }))],
+      resource: detect(withEntity(host('H1', { b: '2' }))) as never,
+    });
+    expect(own.entities).toEqual([
+      host('H1', { a: '1', b: '2' }),
+      expect.objectContaining({ type: 'service' }),
+    ]);
+  });
+
+  test.each([
+    7,
+    [7],
+    [{ type: 'host' }],
+    [{ type: 'host', id: { 'host.id': 1 } }],
+    // Its attribute is not among those of the resource.
+    [{ type: 'host', id: { absent: '1' } }],
+  ])('H15 %j of a detector are no entities', (entities) => {
+    const wrong: ResourceDetector = {
+      detect: () => ({ attributes: { a: '1' }, entities: entities as never }),
+    };
+    expect(detect(wrong).entities).toBeUndefined();
+    expect(detect(wrong).attributes).toEqual({ a: '1' });
+    const { config } = resolveConfig({}, NO_DETECTORS, 'strict');
+    expect(new ProcessResource(config, { detectors: [wrong] }).entities).toEqual([]);
   });
 });

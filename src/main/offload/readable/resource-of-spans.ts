@@ -7,6 +7,7 @@ import { RESOURCE_WAIT_MILLIS } from '../../../shared/limits.js';
 import { causeOf, report } from '../../lifecycle/diagnostics.js';
 import { utf8WriteFor } from '../../lifecycle/producer-thread.js';
 import type { Recording } from '../../record/recording.js';
+import { entityRefsOf, foreignEntities } from '../../resource/resource-entities.js';
 import type { ReadableSpan } from '../../sdk/types.js';
 import { ReadableAttributes } from './readable-attributes.js';
 
@@ -57,10 +58,24 @@ export function blobOf(resource: Resource, recording: Recording): Uint8Array {
     recording.countInvalidAttribute();
   }
   const attributes: [string, AnyValue][] = list.keys.map((key, i) => [key, list.values[i]]);
+  const entities = foreignEntities(entitiesOf(resource), (key) => list.keys.includes(key));
   return encodeResourceBlob(
-    { schemaUrl: typeof schemaUrl === 'string' ? schemaUrl : '', attributes },
+    {
+      schemaUrl: typeof schemaUrl === 'string' ? schemaUrl : '',
+      attributes,
+      entities: entityRefsOf(entities),
+    },
     utf8WriteFor,
   );
+}
+
+/** What a Resource of `offloop/sdk` may have, and those of others not yet. Undefined also if asking for it throws. */
+export function entitiesOf(resource: Resource): unknown {
+  try {
+    return (resource as { entities?: unknown } | undefined)?.entities;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Asked for `attributes` too early, OTel JS logs an error. The first of several values of one key counts. */
