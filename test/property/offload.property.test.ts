@@ -2,6 +2,8 @@
 // makes of the same objects; both sides are decoded by protobufjs from the official .proto files.
 
 import { ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
+import { resourceFromAttributes } from '@opentelemetry/resources';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import type { DecodedAttribute, DecodedSpan, DecodedTime } from '../../src/shared/codec/decoded-span.js';
@@ -14,6 +16,7 @@ import {
   PROPERTY_RUNS,
   PROPERTY_TIMEOUT_MILLIS,
   resource,
+  wellFormedText,
 } from '../support/span-arbitraries.js';
 
 vi.setConfig({ testTimeout: PROPERTY_TIMEOUT_MILLIS });
@@ -93,3 +96,66 @@ test('the ring and otlp-transformer say the same about the same readable spans, 
 function isPlain({ value }: DecodedAttribute): boolean {
   return value.type === 'string' || value.type === 'bool' || value.type === 'double';
 }
+
+const hexDigits = (count: number) =>
+  fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: count, maxLength: count });
+const time = fc.tuple(
+  fc.oneof(fc.integer({ min: 1_790_000_000, max: 1_790_000_002 }), fc.integer({ min: 0, max: 2 ** 31 - 1 })),
+  fc.integer({ min: 0, max: 999_999_999 }),
+);
+const plainValue = fc.oneof(
+  wellFormedText,
+  fc.integer(),
+  fc.maxSafeInteger(),
+  fc.boolean(),
+  fc.double({ noInteger: true }),
+);
+const plainSpan = fc.record({
+  name: fc.constantFrom('GET /', 'GET /:id', 'ünïcode'),
+  kind: fc.integer({ min: 0, max: 4 }),
+  code: fc.integer({ min: 0, max: 2 }),
+  traceId: hexDigits(32),
+  spanId: hexDigits(16),
+  traceFlags: fc.integer({ min: 0, max: 255 }),
+  parent: fc.option(fc.record({ spanId: hexDigits(16), isRemote: fc.boolean() }), { nil: undefined }),
+  // An end before the start is the start's: not what is asked here.
+  times: fc.tuple(time, time).map((times) => times.sort(([a, b], [c, d]) => a - c || b - d)),
+  attributes: fc.dictionary(fc.constantFrom('http.route', 'k', '17', 'ü', 'a.longer.key'), plainValue),
+});
+
+test('so they do of spans without anything that is rare, which are written in one go', () => {
+  const resource = resourceFromAttributes({});
+  const instrumentationScope = { name: 'scope' };
+  fc.assert(
+    fc.property(fc.array(plainSpan, { minLength: 1, maxLength: 32 }), (plainSpans) => {
+      const spans = plainSpans.map(
+        ({ code, traceId, spanId, traceFlags, parent, times, ...span }): ReadableSpan => ({
+          ...span,
+          startTime: times[0],
+          endTime: times[1],
+          spanContext: () => ({ traceId, spanId, traceFlags }),
+          ...(parent && { parentSpanContext: { ...parent, traceId, traceFlags: 1 } }),
+          status: { code },
+          links: [],
+          events: [],
+          duration: [0, 0],
+          ended: true,
+          resource,
+          instrumentationScope,
+          droppedAttributesCount: 0,
+          droppedEventsCount: 0,
+          droppedLinksCount: 0,
+        }),
+      );
+      const harness = new OffloadHarness();
+      harness.recorder.recordAll(spans, spans.length);
+      expect(harness.stats).toMatchObject({ recorded: spans.length, droppedTotal: 0 });
+      // Spans that go the other way have times of their own in an extra section.
+      expect(harness.recordsWithExtra()).toBe(0);
+      const ours = decodeProtobufRequest(harness.takeRequest());
+      const theirs = decodeProtobufRequest(ProtobufTraceSerializer.serializeRequest(spans) as Uint8Array);
+      expect(sortAttributes(ours)).toEqual(sortAttributes(theirs));
+    }),
+    { numRuns: PROPERTY_RUNS },
+  );
+});

@@ -8,6 +8,8 @@ import type { ReadableSpan } from '../../src/main/sdk/types.js';
 import { ArenaReader } from '../../src/shared/arena/reader.js';
 import { ClockAnchor } from '../../src/shared/clock-anchor.js';
 import type { DecodedResource } from '../../src/shared/codec/decoded-span.js';
+import { SPAN_EXTRA } from '../../src/shared/codec/record-layout.js';
+import type { StartOptions } from '../../src/shared/config/options.js';
 import { resolveConfig } from '../../src/shared/config/resolve.js';
 import { RingReader } from '../../src/shared/ring/reader.js';
 import { Dictionary } from '../../src/worker/encode/dictionary.js';
@@ -24,8 +26,8 @@ export class OffloadHarness {
   readonly producer: ProducerThread;
   readonly #lane = new Lane(0);
 
-  constructor() {
-    const { config } = resolveConfig({}, {}, 'strict');
+  constructor(options: StartOptions = {}) {
+    const { config } = resolveConfig(options, {}, 'strict');
     this.producer = createProducerThread(1, config, [this.#lane], (_lane, record) => {
       this.large.push(record);
       return true;
@@ -45,6 +47,17 @@ export class OffloadHarness {
 
   record(...spans: ReadableSpan[]): void {
     for (const span of spans) this.recorder.record(span);
+  }
+
+  /** Of those that were not taken yet. */
+  recordsWithExtra(): number {
+    const ring = new RingReader(this.producer.channels[0].ring);
+    let count = 0;
+    for (let offset = ring.peek(); offset >= 0; offset = ring.peek()) {
+      if (ring.words[(offset >> 2) + SPAN_EXTRA] !== 0) count++;
+      ring.advance();
+    }
+    return count;
   }
 
   /** The request with everything recorded since the last call. */

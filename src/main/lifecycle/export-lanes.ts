@@ -35,6 +35,8 @@ export interface ExportLanesParts {
   resource(): Uint8Array;
   /** Resolves when late attributes of the resource have come; undefined if there are none (any more). */
   resourceSettled?(): Promise<void> | undefined;
+  /** Puts what waits on this thread into the rings: called before anything asks what is in them. */
+  writeWaiting?(): void;
   /** Given: other threads may record into these lanes, and find there what the resource is. */
   offeredResource?(): PoolOffer['resource'];
 }
@@ -104,6 +106,7 @@ export class ExportLanes {
 
   async forceFlush(timeoutMillis = this.#parts.config.exporter.timeoutMillis): Promise<boolean> {
     const deadline = performance.now() + timeoutMillis;
+    this.#parts.writeWaiting?.();
     this.start();
     await this.#awaitResource(timeoutMillis);
     const leftMillis = Math.max(0, deadline - performance.now());
@@ -156,6 +159,7 @@ export class ExportLanes {
   }
 
   get sources(): StatsSources {
+    this.#parts.writeWaiting?.();
     return {
       writers: this.#lanes.flatMap(({ index }) => this.#accountsOf(index)),
       lanes: this.#finalAccounts ?? this.#lanes,
@@ -177,6 +181,7 @@ export class ExportLanes {
   }
 
   async #stop(timeoutMillis: number): Promise<boolean> {
+    this.#parts.writeWaiting?.();
     this.producer.recording.closed = true;
     this.#threads?.close();
     // Nothing recorded: no thread is started to be stopped.

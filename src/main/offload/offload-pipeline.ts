@@ -9,6 +9,7 @@ import type { ContextRunner } from '../lifecycle/inline-host.js';
 import type { Mark, Settlement } from '../lifecycle/settlement.js';
 import type { StatsSources } from '../lifecycle/stats.js';
 import type { ReadableSpan } from '../sdk/types.js';
+import { EndedSpans } from './ended-spans.js';
 import { ReadableSpanRecorder } from './readable/readable-span-recorder.js';
 import { blobOf, settledResource } from './readable/resource-of-spans.js';
 
@@ -18,6 +19,7 @@ const apiContext: ContextRunner = { with: (active, call) => context.with(active,
 export class OffloadPipeline {
   readonly #lanes: ExportLanes;
   readonly #recorder: ReadableSpanRecorder;
+  readonly #ended: EndedSpans;
   #resourceSettled: Promise<void> | undefined;
 
   constructor(config: ResolvedConfig, resource: ReadableSpan['resource']) {
@@ -29,9 +31,11 @@ export class OffloadPipeline {
       contextRunner: apiContext,
       resource: () => blobOf(resource, this.#lanes.producer.recording),
       resourceSettled: () => this.#resourceSettled,
+      writeWaiting: () => this.#ended.write(),
     });
     const { recording, defineScope } = this.#lanes.producer;
     this.#recorder = new ReadableSpanRecorder(recording, defineScope);
+    this.#ended = new EndedSpans(this.#recorder);
     this.#lanes.start();
   }
 
@@ -42,6 +46,11 @@ export class OffloadPipeline {
   /** Half of a ring holds what was not acknowledged yet: who can wait should. */
   get isCrowded(): boolean {
     return this.#lanes.producer.writers.some(({ ring }) => ring.usedBytes() * 2 > ring.capacity);
+  }
+
+  /** Its record follows at once, or with those of the spans that end next. */
+  add(span: ReadableSpan): void {
+    this.#ended.add(span);
   }
 
   record(span: ReadableSpan): void {

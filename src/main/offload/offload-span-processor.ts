@@ -38,7 +38,7 @@ export class OffloadSpanProcessor {
       const { traceFlags } = hasOwnWords(span) ? span : span.spanContext();
       if ((traceFlags & FLAG_SAMPLED) === 0) return;
       const readable = span as ReadableSpan;
-      this.#pipelines.of(readable)?.record(readable);
+      this.#pipelines.of(readable)?.add(readable);
     } catch (error) {
       report('error', 'offload', `a span could not be taken: ${causeOf(error)}`);
     }

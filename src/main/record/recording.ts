@@ -4,7 +4,7 @@
 // Never throws. Every ended sampled span is counted as recorded first and is then published, sent over the
 // control port, or counted under one drop reason: recorded = delivered + dropped(by reason), exactly.
 
-import { SPAN_STATUS_MASK } from '../../shared/codec/record-layout.js';
+import { SPAN_HEAD, SPAN_LENGTH, SPAN_STATUS_MASK, SPAN_TRACE_ID } from '../../shared/codec/record-layout.js';
 import { RecordWriter } from '../../shared/codec/record-writer.js';
 import { encodeSpan, spanBytesMax } from '../../shared/codec/span-encoder.js';
 import type { SpanExtra, SpanSource } from '../../shared/codec/span-source.js';
@@ -150,6 +150,10 @@ export class Recording {
     this.counters[ProducerCounter.InternalErrors]++;
   }
 
+  get hasOneLane(): boolean {
+    return this.#lanes.length === 1;
+  }
+
   /** The lane of a trace: all spans of it meet one worker. */
   laneIndex(traceId3: number): number {
     return this.#lanes.length === 1 ? 0 : (traceId3 >>> 0) % this.#lanes.length;
@@ -189,6 +193,63 @@ export class Recording {
       return;
     }
     lane.wake();
+  }
+
+  /**
+   * Copies `count` finished records, which lie in the first `length` words: all for one lane, and together no longer than the
+   * longest record of any ring. One claim, one store of TAIL.
+   */
+  recordEncoded(records: Int32Array, length: number, count: number): void {
+    const lane = this.laneOf(records[SPAN_TRACE_ID + 3]);
+    if (this.closed || !this.#publishCopy(lane, records, 0, length, count, lane.reservedBytes)) {
+      this.#recordOneByOne(lane, records, length);
+    }
+  }
+
+  /** Where the room of all together is not there, errors may still take the reserved one. */
+  #recordOneByOne(lane: LaneWriter, records: Int32Array, length: number): void {
+    const { counters } = lane;
+    for (let start = 0; start < length; ) {
+      const end = start + (records[start + SPAN_LENGTH] >> 2);
+      const isError = ((records[start + SPAN_HEAD] >>> 24) & SPAN_STATUS_MASK) === STATUS_ERROR;
+      if (this.closed) {
+        counters[ProducerCounter.Recorded]++;
+        counters[ProducerCounter.DroppedAlreadyShutdown]++;
+      } else if (!this.#publishCopy(lane, records, start, end, 1, isError ? 0 : lane.reservedBytes)) {
+        counters[ProducerCounter.Recorded]++;
+        lane.dropFull();
+      }
+      start = end;
+    }
+  }
+
+  /** False: there is no room, and nothing was counted. */
+  #publishCopy(
+    lane: LaneWriter,
+    records: Int32Array,
+    from: number,
+    to: number,
+    count: number,
+    reservedBytes: number,
+  ): boolean {
+    const { ring } = lane;
+    const bytes = (to - from) << 2;
+    const offset = ring.claim(bytes, reservedBytes);
+    if (offset < 0) return false;
+    const { words } = ring;
+    const distance = (offset >> 2) - from;
+    for (let i = from; i < to; i++) words[distance + i] = records[i];
+    lane.counters[ProducerCounter.Recorded] += count;
+    try {
+      ring.publish(bytes);
+    } catch {
+      ring.abandon();
+      lane.counters[ProducerCounter.DroppedEncodeFailed] += count;
+      this.#reportMisuse(ENCODE_FAILED);
+      return true;
+    }
+    lane.wake();
+    return true;
   }
 
   #recordLarge(span: SpanSource, lane: LaneWriter, bytesMax: number): void {

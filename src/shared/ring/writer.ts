@@ -104,8 +104,8 @@ export class RingWriter {
   }
 
   /**
-   * Makes the claimed record visible. `actualBytes` is what its length word says: a multiple of 8, at most what
-   * was claimed. Anything else is a fault of the encoder, which may have damaged the ring: it throws to the
+   * Makes the claimed record visible, or several that lie one behind the other: for the reader that is as if it had not looked
+   * between them. `actualBytes` is what the length words say: a multiple of 8, at most what was claimed. Anything else is a fault of the encoder, which may have damaged the ring: it throws to the
    * recorder, with the claim dropped.
    */
   publish(actualBytes: number): void {

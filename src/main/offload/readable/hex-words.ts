@@ -21,19 +21,17 @@ export class HexWords {
     const code5 = text.charCodeAt(index + 5);
     const code6 = text.charCodeAt(index + 6);
     const code7 = text.charCodeAt(index + 7);
-    if ((code0 | code1 | code2 | code3 | code4 | code5 | code6 | code7) > 0x7f) {
-      this.invalid = NO_DIGIT;
-      return 0;
-    }
-    const digit0 = DIGITS[code0];
-    const digit1 = DIGITS[code1];
-    const digit2 = DIGITS[code2];
-    const digit3 = DIGITS[code3];
-    const digit4 = DIGITS[code4];
-    const digit5 = DIGITS[code5];
-    const digit6 = DIGITS[code6];
-    const digit7 = DIGITS[code7];
-    this.invalid |= (digit0 | digit1 | digit2 | digit3 | digit4 | digit5 | digit6 | digit7) & NO_DIGIT;
+    const digit0 = DIGITS[code0 & 0x7f];
+    const digit1 = DIGITS[code1 & 0x7f];
+    const digit2 = DIGITS[code2 & 0x7f];
+    const digit3 = DIGITS[code3 & 0x7f];
+    const digit4 = DIGITS[code4 & 0x7f];
+    const digit5 = DIGITS[code5 & 0x7f];
+    const digit6 = DIGITS[code6 & 0x7f];
+    const digit7 = DIGITS[code7 & 0x7f];
+    const codes = (code0 | code1 | code2 | code3 | code4 | code5 | code6 | code7) & ~0x7f;
+    const digits = (digit0 | digit1 | digit2 | digit3 | digit4 | digit5 | digit6 | digit7) & NO_DIGIT;
+    this.invalid |= codes | digits;
     return (
       (digit0 << 4) |
       digit1 |
