@@ -129,7 +129,7 @@ class Runtime implements Telemetry {
   readonly #config: ResolvedConfig;
   readonly #lanes: SpanOutlet | undefined;
   /** Undefined: no plug-ins, spans go straight to the rings. */
-  readonly #plugInProvider: RuntimeTracerProvider | undefined;
+  #plugInProvider: RuntimeTracerProvider | undefined;
   /** Of a sampler that asks a service. */
   readonly #stopSampler: (() => void) | undefined;
   /** Of the configurator, where there is no such provider. */
@@ -148,6 +148,12 @@ class Runtime implements Telemetry {
       shutdown: (timeoutMillis: number | undefined) => this.shutdown(timeoutMillis),
     };
     const producer = this.#lanes?.producer;
+    const makeProvider = () => {
+      const provider = new RuntimeTracerProvider({ config, plugIns, sampler, producer, resource, ...flush });
+      this.#plugInProvider = provider;
+      setActiveRecording({ tracerProvider: provider });
+      return provider;
+    };
     if (producer !== undefined && sampler.words !== undefined && !wantsEverySpan(plugIns)) {
       const { recording, defineScope } = producer;
       this.#configuratorErrors = new PlugInErrors(handleErrorLater);
@@ -155,14 +161,13 @@ class Runtime implements Telemetry {
       const active = { recording, sampler: sampler.words, contextManager, defineScope, scopes };
       // Another object: templates see that something has changed.
       const onConfigured = () => setActiveRecording({ ...active });
-      register(new OffloopTracerProvider({ ...active, ...flush, onConfigured }));
+      register(
+        new OffloopTracerProvider({ ...active, ...flush, onConfigured, makeProcessable: makeProvider }),
+      );
       setActiveRecording(active);
       return;
     }
-    const provider = new RuntimeTracerProvider({ config, plugIns, sampler, producer, resource, ...flush });
-    this.#plugInProvider = provider;
-    register(provider);
-    setActiveRecording({ tracerProvider: provider });
+    register(makeProvider());
   }
 
   async forceFlush(timeoutMillis = this.#config.exporter.timeoutMillis): Promise<boolean> {

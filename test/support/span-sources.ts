@@ -48,7 +48,7 @@ export function toSpanSource(span: DecodedSpan, form: RecordForm): SpanSource {
     scopeId: span.scopeId,
     nameId,
     name: nameId === 0 ? span.name : '',
-    attributes: toList(span.attributes, form),
+    attributeList: toList(span.attributes, form),
     extra: plain
       ? undefined
       : {

@@ -3,9 +3,8 @@
 // record/template.ts; runtime.ts makes it where spans go straight to the rings.
 // Specification: Trace SDK, "TracerConfigurator"; "Configuration".
 
-import type { Attributes } from '@opentelemetry/api';
 import type { ScopeFields } from '../../shared/codec/blobs.js';
-import { plainValue } from '../sdk/attribute-bag.js';
+import { scopeOfFields } from '../record/scope-fields.js';
 import type { Scope, TracerConfigurator } from '../sdk/types.js';
 import type { PlugInErrors } from './plug-in-errors.js';
 
@@ -20,6 +19,10 @@ export class ScopeSwitch {
   constructor(configurator: TracerConfigurator | undefined, errors: PlugInErrors) {
     this.#configurator = configurator;
     this.#errors = errors;
+  }
+
+  get configurator(): TracerConfigurator | undefined {
+    return this.#configurator;
   }
 
   replace(configurator: TracerConfigurator | undefined): void {
@@ -43,16 +46,6 @@ export class ScopeSwitch {
 
   /** For scopes as the arena has them. */
   isFieldsOn(fields: ScopeFields): boolean {
-    return this.#configurator === undefined || this.isOn(scopeOf(fields));
+    return this.#configurator === undefined || this.isOn(scopeOfFields(fields));
   }
-}
-
-function scopeOf({ name, version, schemaUrl, attributes }: ScopeFields): Scope {
-  const plain: Attributes = Object.fromEntries(attributes.map(([key, value]) => [key, plainValue(value)]));
-  return {
-    name,
-    ...(version === '' ? undefined : { version }),
-    ...(schemaUrl === '' ? undefined : { schemaUrl }),
-    ...(attributes.length === 0 ? undefined : { attributes: plain }),
-  };
 }

@@ -311,7 +311,7 @@ export class CompiledTemplate {
       scopeId: this.#scopeId,
       nameId: this.#entry.id,
       name: this.#entry.name,
-      attributes: { ...list, bytesMax: attributesBytesMax(list) },
+      attributeList: { ...list, bytesMax: attributesBytesMax(list) },
       extra: extraOf(dropped, traceStateText(span.traceState, this.#recording)),
     };
   }

@@ -1,8 +1,11 @@
 // An instrumentation scope as users and other SDKs give it -> its checked, bounded fields, and a key to find it again.
 // Thread: producer. Callers: trace/tracer-provider.ts, offload/readable/scope-table.ts.
 
+import type { Attributes } from '@opentelemetry/api';
 import { type AnyValue, stringBytesMax, valueBytesMax } from '../../shared/codec/any-value.js';
 import type { ScopeFields } from '../../shared/codec/blobs.js';
+import { plainValue } from '../sdk/attribute-bag.js';
+import type { Scope } from '../sdk/types.js';
 import { copyValue } from '../trace/attributes/attribute-value.js';
 import type { Recording } from './recording.js';
 
@@ -21,6 +24,22 @@ export function scopeFields(
     version: text(version),
     schemaUrl: text(schemaUrl),
     attributes: attributeList(attributes, recording),
+  };
+}
+
+/** As everybody else has it. */
+export function scopeOfFields({ name, version, schemaUrl, attributes }: ScopeFields): Scope {
+  return {
+    name,
+    ...(version === '' ? undefined : { version }),
+    ...(schemaUrl === '' ? undefined : { schemaUrl }),
+    ...(attributes.length === 0
+      ? undefined
+      : {
+          attributes: Object.fromEntries(
+            attributes.map(([key, value]) => [key, plainValue(value)]),
+          ) as Attributes,
+        }),
   };
 }
 

@@ -5,6 +5,7 @@
 
 import type { Tracer, TracerOptions, TracerProvider } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
+import type { MultiSpanProcessor } from '../plug-ins/multi-span-processor.js';
 import { RECORDS_ENDED, type RecordsEnded } from './ended-spans.js';
 import {
   INSPECT,
@@ -35,6 +36,11 @@ export class BasicTracerProvider implements TracerProvider, RecordsEnded {
 
   get resource(): Resource {
     return this._parts.resource;
+  }
+
+  /** Private in OpenTelemetry JS, and what libraries add their processors to. */
+  get _activeSpanProcessor(): MultiSpanProcessor {
+    return this._parts.processor;
   }
 
   /** Calls of plug-ins that threw or were rejected: processors, sampler, id generator, configurator, meters. */

@@ -41,6 +41,6 @@ export function startRingSpan(origin: SpanOrigin, start: RingSpanStart): Span {
     lineage.present ? lineage.spanId1 : 0,
   );
   applyOptions(span, start.options, recording);
-  if (added !== undefined) span.attributes.setAll(added, recording.limits.attributeCountLimit, recording);
+  if (added !== undefined) span.attributeList.setAll(added, recording.limits.attributeCountLimit, recording);
   return span;
 }

@@ -64,7 +64,7 @@ const KIND_MAX = SpanKind.CONSUMER;
 export class SdkTracer implements Tracer, SdkSpanOrigin {
   readonly instrumentationScope: InstrumentationScope;
   private readonly _parts: SdkTracerParts;
-  /** Given: no processor reads spans, and those that are sampled go straight to the ring. */
+  /** Given: no processor reads spans, unless one came later, and those that are sampled go straight to the ring. */
   private readonly _ring: SpanOrigin | undefined;
   /** What the provider's configurator says of this scope, and of which version it was. */
   private _configuredOn = true;
@@ -168,10 +168,11 @@ export class SdkTracer implements Tracer, SdkSpanOrigin {
     const text = this.nameOf(name);
     const kind = this.kindOf(options.kind);
     lineage.startTrace(ids);
+    const ring = processor.isExtended ? undefined : this._ring;
     const early = this.sampledEarly(lineage, parentContext, text, kind);
     if (early?.decision === SamplingDecision.NOT_RECORD) return this.droppedSpan(lineage, early);
-    if (early?.decision === SamplingDecision.RECORD_AND_SAMPLED && this._ring !== undefined) {
-      return this.ringSpan(this._ring, lineage, text, kind, early, options);
+    if (early?.decision === SamplingDecision.RECORD_AND_SAMPLED && ring !== undefined) {
+      return this.ringSpan(ring, lineage, text, kind, early, options);
     }
     const links = this.linksAtStart(options.links);
     const attributes = new AttributeBag(limits.attributeCountLimit, limits, problems);
@@ -198,8 +199,8 @@ export class SdkTracer implements Tracer, SdkSpanOrigin {
     if (decision === SamplingDecision.NOT_RECORD) return this.droppedSpan(lineage, sampling);
     // What was not taken has to be counted in the span: only the readable one knows it already.
     const isWhole = attributes.dropped + links.dropped === 0;
-    if (decision === SamplingDecision.RECORD_AND_SAMPLED && this._ring !== undefined && isWhole) {
-      return this.ringSpan(this._ring, lineage, text, kind, sampling, options);
+    if (decision === SamplingDecision.RECORD_AND_SAMPLED && ring !== undefined && isWhole) {
+      return this.ringSpan(ring, lineage, text, kind, sampling, options);
     }
     const onEnded = metrics?.started(lineage.parentContext, decision);
     lineage.startSpan(ids);

@@ -47,7 +47,7 @@ export class RecordingSpan extends SpanIdentity implements Span, SpanSource {
   declare readonly parentId1: number;
   declare startMillis: number;
   /** Empty after the end, when the set goes to another span. */
-  declare attributes: AttributeSet;
+  declare attributeList: AttributeSet;
   declare extra: OpenSpanExtra | undefined;
   declare private readonly origin: SpanOrigin;
   declare private entry: NameEntry;
@@ -82,7 +82,7 @@ export class RecordingSpan extends SpanIdentity implements Span, SpanSource {
     this.parentId1 = parentId1;
     this.state = head;
     this.startMillis = startMillis;
-    this.attributes = origin.recording.attributeSets.take(entry.attributeCountMax);
+    this.attributeList = origin.recording.attributeSets.take(entry.attributeCountMax);
     this.extra = undefined;
     this.origin = origin;
     this.entry = entry;
@@ -116,7 +116,7 @@ export class RecordingSpan extends SpanIdentity implements Span, SpanSource {
 
   setAttribute(key: string, value: SpanAttributeValue): this {
     if (!this.isOver()) {
-      this.attributes.set(
+      this.attributeList.set(
         key,
         value,
         this.origin.recording.limits.attributeCountLimit,
@@ -128,7 +128,7 @@ export class RecordingSpan extends SpanIdentity implements Span, SpanSource {
 
   setAttributes(attributes: SpanAttributes): this {
     if (!this.isOver()) {
-      this.attributes.setAll(
+      this.attributeList.setAll(
         attributes,
         this.origin.recording.limits.attributeCountLimit,
         this.origin.recording,
@@ -223,16 +223,16 @@ export class RecordingSpan extends SpanIdentity implements Span, SpanSource {
     const { recording } = this.origin;
     const isPlain = endTime === undefined && this.extra === undefined;
     const endMillis = isPlain ? nowMillis() : this.endAt(endTime);
-    const { count, dropped } = this.attributes;
+    const { count, dropped } = this.attributeList;
     if (count > this.entry.attributeCountMax) this.entry.attributeCountMax = count;
     if (dropped > 0) this.makeExtra().droppedAttributes = dropped;
     if (this.traceState !== undefined) this.takeTraceState();
     recording.endMillis = endMillis;
     recording.record(this);
     if (this.extra !== undefined) recording.reportDiscarded(this.name, this.extra);
-    const set = this.attributes;
+    const set = this.attributeList;
     if (set.callsUnderWay > 0) return;
-    this.attributes = recording.attributeSets.ended;
+    this.attributeList = recording.attributeSets.ended;
     recording.attributeSets.give(set);
   }
 

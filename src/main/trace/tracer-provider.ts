@@ -23,6 +23,13 @@ export interface ProviderParts extends TracerParts {
   /** What aws-lambda's and others' instrumentations call on the provider. */
   forceFlush(timeoutMillis?: number): Promise<boolean>;
   shutdown(timeoutMillis?: number): Promise<boolean>;
+  /** A provider with span processors and the same rings, which makes all spans from then on. */
+  makeProcessable?(): ProcessableProvider;
+}
+
+export interface ProcessableProvider extends TracerProvider {
+  readonly _activeSpanProcessor: object;
+  setTracerConfigurator(configurator: TracerConfigurator | undefined): void;
 }
 
 /** As OpenTelemetry JS has it. */
@@ -33,12 +40,24 @@ interface FlushOptions {
 export class OffloopTracerProvider implements TracerProvider {
   readonly #parts: ProviderParts;
   readonly #tracers = new Map<string, Tracer>();
+  /** Its tracers make the spans, if there is one. */
+  #processable: ProcessableProvider | undefined;
 
   constructor(parts: ProviderParts) {
     this.#parts = parts;
   }
 
+  /**
+   * Private in OpenTelemetry JS, and what libraries add a span processor of theirs to (`_spanProcessors.push`). Who asks for it
+   * may do so: from now on spans can be read by processors, also those of tracers that were handed out before.
+   */
+  get _activeSpanProcessor(): object | undefined {
+    this.#processable ??= this.#becomeProcessable();
+    return this.#processable?._activeSpanProcessor;
+  }
+
   getTracer(name: string, version?: string, options?: TracerOptions): Tracer {
+    if (this.#processable !== undefined) return this.#processable.getTracer(name, version, options);
     if (this.#parts.recording.closed) return NOOP_TRACER;
     if (typeof name !== 'string' || name === '') {
       this.#parts.recording.countInvalidArgument(
@@ -66,7 +85,19 @@ export class OffloopTracerProvider implements TracerProvider {
   /** Not in OpenTelemetry JS. Takes effect for tracers already handed out, too. */
   setTracerConfigurator(configurator: TracerConfigurator | undefined): void {
     this.#parts.scopes.replace(configurator);
-    this.#parts.onConfigured?.();
+    if (this.#processable !== undefined) this.#processable.setTracerConfigurator(configurator);
+    else this.#parts.onConfigured?.();
+  }
+
+  #becomeProcessable(): ProcessableProvider | undefined {
+    if (this.#parts.recording.closed) return undefined;
+    const provider = this.#parts.makeProcessable?.();
+    if (provider === undefined) return undefined;
+    if (this.#parts.scopes.version > 0) provider.setTracerConfigurator(this.#parts.scopes.configurator);
+    for (const tracer of this.#tracers.values()) {
+      if (tracer instanceof OffloopTracer) tracer.giveWayTo(provider);
+    }
+    return provider;
   }
 
   /** False: not everything was settled in time. Never rejects: instrumentations do not wait for the answer. */

@@ -2,13 +2,22 @@
 // through the API's Tracer. Never throws, whatever it is given.
 // Specification: Trace SDK, "SDK Span creation" (order: trace id, sampler, span id, span).
 
-import { type Context, ROOT_CONTEXT, type Span, type SpanOptions, type Tracer } from '@opentelemetry/api';
+import {
+  type Context,
+  ROOT_CONTEXT,
+  type Span,
+  type SpanOptions,
+  type Tracer,
+  type TracerOptions,
+  type TracerProvider,
+} from '@opentelemetry/api';
 import type { ScopeFields } from '../../shared/codec/blobs.js';
 import { RecordType, SPAN_HAS_PARENT, SPAN_PARENT_IS_REMOTE } from '../../shared/codec/record-layout.js';
 import type { AsyncLocalStorageContextManager } from '../context/context-manager.js';
 import { withSpan } from '../context/span-context-node.js';
 import { isSuppressed } from '../context/suppression.js';
 import type { Recording } from '../record/recording.js';
+import { scopeOfFields } from '../record/scope-fields.js';
 import { nowMillis } from './clock.js';
 import { idWords, randomNonZeroWord, takeWords } from './ids/id-generator.js';
 import { FLAG_RANDOM, FLAG_SAMPLED } from './ids/span-flags.js';
@@ -61,6 +70,17 @@ export class OffloopTracer implements Tracer {
   /** False: spans would be made for nothing. Not in the API's Tracer of 1.10. Specification: Trace API, "Enabled". */
   enabled(): boolean {
     return !this.#recording.closed && this.#isOn();
+  }
+
+  /**
+   * The other one's tracer of this scope makes the spans from now on. Own properties take the place of the methods, so that a
+   * tracer without a successor has nothing to ask at each span.
+   */
+  giveWayTo(provider: TracerProvider): void {
+    const { name, version, schemaUrl, attributes } = scopeOfFields(this.#scope);
+    const successor = provider.getTracer(name, version, { schemaUrl, attributes } as TracerOptions);
+    this.startSpan = (...args) => successor.startSpan(...args);
+    this.enabled = () => (successor as Partial<OffloopTracer>).enabled?.() ?? true;
   }
 
   startSpan(name: string, options?: SpanOptions, context?: Context): Span {
@@ -211,7 +231,7 @@ function readableOptions(options: unknown): SpanOptions {
 export function applyOptions(span: RecordingSpan, options: SpanOptions, recording: Recording): void {
   const { attributes, links, startTime } = options;
   if (attributes !== undefined) {
-    span.attributes.setAll(attributes, recording.limits.attributeCountLimit, recording);
+    span.attributeList.setAll(attributes, recording.limits.attributeCountLimit, recording);
   }
   if (links !== undefined && links !== null) span.addLinks(links);
   if (startTime !== undefined && startTime !== null) span.startAt(startTime);

@@ -35,7 +35,7 @@ const TWO_32 = 4_294_967_296;
 
 /** Upper bound of the record's bytes, without walking the characters of any string. */
 export function spanBytesMax(span: SpanSource): number {
-  let bytes = SPAN_BODY * 4 + span.attributes.bytesMax;
+  let bytes = SPAN_BODY * 4 + span.attributeList.bytesMax;
   if (span.nameId === 0) bytes += stringBytesMax(span.name.length);
   if (span.extra !== undefined) bytes += extraBytesMax(span.extra);
   // Not with `& ~7`: a bound past 2^31 has to stay a large number, so that the caller refuses it.
@@ -59,10 +59,10 @@ export function encodeSpan(writer: RecordWriter, offset: number, span: SpanSourc
   words[start + SPAN_PARENT_ID + 1] = span.parentId1;
   words[start + SPAN_SCOPE] = span.scopeId;
   words[start + SPAN_NAME] = span.nameId;
-  words[start + SPAN_ATTRIBUTE_COUNT] = span.attributes.count;
+  words[start + SPAN_ATTRIBUTE_COUNT] = span.attributeList.count;
   let at = start + SPAN_BODY;
   if (span.nameId === 0) at = writer.string(at, span.name);
-  at = encodeAttributes(writer, at, span.attributes);
+  at = encodeAttributes(writer, at, span.attributeList);
   const extra = span.extra;
   if (extra === undefined) words[start + SPAN_EXTRA] = 0;
   else {

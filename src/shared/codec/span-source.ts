@@ -69,6 +69,7 @@ export interface SpanSource {
   readonly scopeId: number;
   readonly nameId: number;
   readonly name: string;
-  readonly attributes: AttributeList;
+  /** Not `attributes`: spans of the application have those, too, as an object that everybody can read. */
+  readonly attributeList: AttributeList;
   readonly extra: SpanExtra | undefined;
 }

@@ -138,7 +138,7 @@ export class TestProducer {
       scopeId: this.#scopeId,
       nameId: 0,
       name: 'n'.repeat(nameLength),
-      attributes: { keys: [], ids: [], values: [], count: 0, bytesMax: 0 },
+      attributeList: { keys: [], ids: [], values: [], count: 0, bytesMax: 0 },
       extra: undefined,
     };
   }

@@ -27,6 +27,32 @@ function tracerOf(options: TracerProviderOptions) {
 }
 
 describe('processors', () => {
+  test('A10.7 that a library adds to the provider, as it would to the official one, are called like those given', async () => {
+    const log: string[] = [];
+    const provider = new TracerProvider({ spanProcessors: [new RecordedProcessor('given', log)] });
+    const tracer = provider.getTracer('test');
+    const processors: unknown[] = provider._activeSpanProcessor._spanProcessors;
+    processors.push(new RecordedProcessor('added', log), { none: true });
+    tracer.startSpan('work').end();
+    expect(log).toEqual(
+      ['onStart', 'onEnding', 'onEnd'].flatMap((method) => [`given.${method}`, `added.${method}`]),
+    );
+    // What is no processor is said, and harms nobody.
+    expect(handled.map(String)).toEqual([
+      expect.stringContaining('onStart'),
+      expect.stringContaining('onEnd'),
+    ]);
+    processors.pop();
+    await provider._activeSpanProcessor.forceFlush();
+    await provider.shutdown();
+    expect(log.slice(6)).toEqual([
+      'given.forceFlush',
+      'added.forceFlush',
+      'given.shutdown',
+      'added.shutdown',
+    ]);
+  });
+
   test('A10.1 are called in the order of registration, all onEnding before any onEnd', () => {
     const log: string[] = [];
     const spanProcessors = [new RecordedProcessor('a', log), new RecordedProcessor('b', log)];

@@ -60,7 +60,7 @@ export class ReadableSpanSource implements SpanSource {
   readonly startMillis = 0;
   readonly endMillis = 0;
   scopeId = 0;
-  readonly attributes: ReadableAttributes;
+  readonly attributeList: ReadableAttributes;
   readonly extra = new ReadableExtra();
   readonly #recording: Recording;
   readonly #scopes: ScopeTable;
@@ -70,7 +70,7 @@ export class ReadableSpanSource implements SpanSource {
   constructor(recording: Recording, scopes: ScopeTable) {
     this.#recording = recording;
     this.#scopes = scopes;
-    this.attributes = new ReadableAttributes(recording);
+    this.attributeList = new ReadableAttributes(recording);
     this.#name = recording.nameEntry('');
   }
 
@@ -105,8 +105,8 @@ export class ReadableSpanSource implements SpanSource {
     extra.statusMessage = typeof message === 'string' ? message : '';
     const { traceState } = context;
     extra.traceState = traceState === undefined ? '' : traceStateText(traceState, recording);
-    this.attributes.fill(span.attributes, recording);
-    extra.droppedAttributes = countOf(span.droppedAttributesCount) + this.attributes.dropped;
+    this.attributeList.fill(span.attributes, recording);
+    extra.droppedAttributes = countOf(span.droppedAttributesCount) + this.attributeList.dropped;
     extra.events = readEvents(span.events, recording);
     extra.droppedEvents = countOf(span.droppedEventsCount);
     extra.links = readLinks(span.links, recording);
@@ -116,7 +116,7 @@ export class ReadableSpanSource implements SpanSource {
 
   /** Holds on to nothing of the span. */
   clear(): void {
-    this.attributes.clear(this.#recording);
+    this.attributeList.clear(this.#recording);
     const { extra } = this;
     extra.traceState = '';
     extra.statusMessage = '';
