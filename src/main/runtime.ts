@@ -8,7 +8,7 @@ import type { ResolvedConfig } from '../shared/config/resolved-config.js';
 import type { ConfigMode } from '../shared/config/settings.js';
 import { isTaskThread } from './blocking/task-thread-mark.js';
 import { type Configuration, configure } from './config-file/configure.js';
-import { AsyncLocalStorageContextManager } from './context/context-manager.js';
+import { type ActiveContext, AsyncLocalStorageContextManager } from './context/context-manager.js';
 import { configureLevels } from './levels/levels.js';
 import { callbackErrorCount } from './lifecycle/callback-errors.js';
 import { installDiagLogger, report } from './lifecycle/diagnostics.js';
@@ -23,13 +23,14 @@ import { threadState } from './package/thread-state.js';
 import { handleErrorLater } from './plug-ins/late-error-handler.js';
 import { type PlugInOptions, type StartOptions, separatePlugIns } from './plug-ins/options.js';
 import { PlugInErrors } from './plug-ins/plug-in-errors.js';
-import type { ResourceView } from './plug-ins/runtime-resource.js';
+import { type ResourceView, RuntimeResource } from './plug-ins/runtime-resource.js';
 import { RuntimeTracerProvider } from './plug-ins/runtime-tracer-provider.js';
 import { ScopeSwitch } from './plug-ins/scope-switch.js';
 import { createPropagator } from './propagation/create-propagator.js';
 import { setActiveRecording } from './record/active-recording.js';
 import { createProcessResource } from './resource/process-resource.js';
 import { configuredSampler } from './sampling/configured-sampler.js';
+import { isOwnSampler } from './sampling/plain-instance.js';
 import { attachToPool } from './threads/attachment.js';
 import { OffloopTracerProvider } from './trace/tracer-provider.js';
 
@@ -80,8 +81,7 @@ export function startRuntime(options: StartOptions, mode: ConfigMode): Telemetry
   // The other thread has told the same of the same variables.
   if (attachment === undefined) for (const text of own.warnings) report('warn', text, text);
   configureLevels(config.level, own.options.level !== undefined);
-  const contextManager = new AsyncLocalStorageContextManager();
-  registerContext(contextManager, own.propagators ?? config.propagators);
+  const contextManager = registerContext(own.propagators ?? config.propagators);
   const nobodySees = !config.exportTraces && (own.plugIns.spanProcessors ?? []).length === 0;
   if (config.disabled || nobodySees) current.started = INERT;
   else {
@@ -95,14 +95,15 @@ export function startRuntime(options: StartOptions, mode: ConfigMode): Telemetry
   return current.started;
 }
 
-function registerContext(
-  contextManager: AsyncLocalStorageContextManager,
-  propagators: Parameters<typeof createPropagator>[0],
-): void {
-  registerGlobally('context', () => context.setGlobalContextManager(contextManager));
+/** Where the active context is: where somebody else has registered a context manager, that one has it. */
+function registerContext(propagators: Parameters<typeof createPropagator>[0]): ActiveContext {
+  const own = new AsyncLocalStorageContextManager();
+  const isOwn = registerGlobally('context', () => context.setGlobalContextManager(own));
   const propagator = createPropagator(propagators);
-  if (propagator === undefined) return;
-  registerGlobally('propagation', () => propagation.setGlobalPropagator(propagator));
+  if (propagator !== undefined) {
+    registerGlobally('propagation', () => propagation.setGlobalPropagator(propagator));
+  }
+  return isOwn ? own : context;
 }
 
 /** Telemetry that does nothing: disabled by configuration. */
@@ -116,7 +117,7 @@ export const INERT: Telemetry = {
 
 interface RuntimeParts {
   readonly config: ResolvedConfig;
-  readonly contextManager: AsyncLocalStorageContextManager;
+  readonly contextManager: ActiveContext;
   readonly options: ConfigOptions;
   readonly plugIns: PlugInOptions;
   readonly resource: ResourceView;
@@ -149,7 +150,11 @@ class Runtime implements Telemetry {
     };
     const producer = this.#lanes?.producer;
     const makeProvider = () => {
-      const provider = new RuntimeTracerProvider({ config, plugIns, sampler, producer, resource, ...flush });
+      const { randomFlag, sampler: given } = options;
+      const isForeign = given !== undefined && 'shouldSample' in given && !isOwnSampler(given);
+      const allowsRandomFlag = randomFlag === true || !isForeign;
+      const parts = { config, plugIns, sampler, producer, resource, allowsRandomFlag };
+      const provider = new RuntimeTracerProvider({ ...parts, ...flush });
       this.#plugInProvider = provider;
       setActiveRecording({ tracerProvider: provider });
       return provider;
@@ -158,7 +163,11 @@ class Runtime implements Telemetry {
       const { recording, defineScope } = producer;
       this.#configuratorErrors = new PlugInErrors(handleErrorLater);
       const scopes = new ScopeSwitch(plugIns.tracerConfigurator, this.#configuratorErrors);
-      const active = { recording, sampler: sampler.words, contextManager, defineScope, scopes };
+      const spanResource = new RuntimeResource(resource);
+      const active = {
+        ...{ recording, sampler: sampler.words, contextManager, resource: spanResource },
+        ...{ defineScope, scopes },
+      };
       // Another object: templates see that something has changed.
       const onConfigured = () => setActiveRecording({ ...active });
       register(
@@ -207,7 +216,7 @@ class Runtime implements Telemetry {
 /** Workers of its own, which other threads find. */
 function ownLanes(
   { config, options, plugIns }: Configuration,
-  contextManager: AsyncLocalStorageContextManager,
+  contextManager: ActiveContext,
 ): Pick<RuntimeParts, 'resource' | 'lanes'> {
   const resource = createProcessResource(config, options.resourceDetectors, plugIns.resource);
   if (!config.exportTraces) return { resource, lanes: undefined };

@@ -20,7 +20,7 @@ async function run(how: string) {
   const end = await app.ended;
   expect(end.code, end.stderr).toBe(0);
   expectEquation(end, sink);
-  return { calls, stderr: end.stderr };
+  return { calls, flags: (await app.said('flags')) as number, stderr: end.stderr };
 }
 
 const OF_PROCESSOR = [
@@ -33,7 +33,7 @@ const OF_PROCESSOR = [
 ];
 
 test('A10.7 a processor added to plain telemetry sees spans of tracers handed out before, and what it leaves is exported', async () => {
-  const { calls, stderr } = await run('plain');
+  const { calls, flags, stderr } = await run('plain');
   expect(calls).toEqual([
     ...OF_PROCESSOR,
     'start dropped',
@@ -53,10 +53,13 @@ test('A10.7 a processor added to plain telemetry sees spans of tracers handed ou
     { key: 'added', value: { bool: true } },
   ]);
   expect(stderr).toBe('');
+  expect(flags).toBe(3);
 });
 
 test('A10.7 also beside a sampler that is asked, whose spans went straight to the ring', async () => {
-  const { calls } = await run('sampler');
+  const { calls, flags } = await run('sampler');
   expect(calls).toEqual([...OF_PROCESSOR, 'forceFlush', 'shutdown']);
   expect(sink.names()).toEqual(['begun before', 'of a new tracer', 'template', 'template', 'work']);
+  // A sampler of others may take any other number than 1 for "not sampled".
+  expect(flags).toBe(1);
 });

@@ -2,6 +2,7 @@
 // was recorded is read back through the ring as a worker would, with the independent half of the codec.
 
 import { type Context, ROOT_CONTEXT } from '@opentelemetry/api';
+import { resourceFromAttributes } from '@opentelemetry/resources';
 import { AsyncLocalStorageContextManager } from '../../src/main/context/context-manager.js';
 import { Lane } from '../../src/main/lifecycle/lane.js';
 import { createProducerThread, type ProducerThread } from '../../src/main/lifecycle/producer-thread.js';
@@ -69,6 +70,7 @@ export class RecordingRig {
       contextManager: this.contextManager,
       defineScope: this.#producer.defineScope,
       scopes: allScopesOn(),
+      resource: resourceFromAttributes({ 'service.name': 'rig' }),
     };
     this.provider = new OffloopTracerProvider({
       ...this.active,

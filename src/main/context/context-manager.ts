@@ -18,6 +18,9 @@ interface ScopedStorage {
   withScope(context: Context): ContextToken;
 }
 
+/** What tracers need of a context manager; the API's `context` is one, too. */
+export type ActiveContext = Pick<ContextManager, 'active' | 'with'>;
+
 export class AsyncLocalStorageContextManager implements ContextManager {
   #storage = new AsyncLocalStorage<Context>();
 

@@ -15,16 +15,20 @@ const NAMES: Readonly<Record<GlobalPart, string>> = {
   trace: 'tracer provider',
 };
 
-/** `register` returns what the API's own function returns: false if it refuses (a copy of another version is global). */
-export function registerGlobally(part: GlobalPart, register: () => boolean): void {
+/**
+ * False: it is not the global one. `register` returns what the API's own function returns: false if it refuses (a copy of another
+ * version is global).
+ */
+export function registerGlobally(part: GlobalPart, register: () => boolean): boolean {
   const globals = (globalThis as Record<symbol, Partial<Record<GlobalPart, unknown>> | undefined>)[
     API_GLOBAL
   ];
-  if (globals?.[part] === undefined && register()) return;
+  if (globals?.[part] === undefined && register()) return true;
   report(
     'error',
     'taken',
     `another OpenTelemetry SDK has already registered a global ${NAMES[part]}, and keeps what it has registered; ` +
       'start offloop alone, or before it',
   );
+  return false;
 }

@@ -2,6 +2,7 @@
 // this thread, and, if sampled, into the ring last of all. Flush and shutdown reach both. Thread: producer.
 // Caller: runtime.ts.
 
+import type { Resource } from '@opentelemetry/resources';
 import type { ResolvedConfig } from '../../shared/config/resolved-config.js';
 import { installExitHooks } from '../lifecycle/exit-hooks.js';
 import type { ProducerThread } from '../lifecycle/producer-thread.js';
@@ -25,6 +26,8 @@ export interface RuntimeProviderParts {
   readonly plugIns: PlugInOptions;
   readonly sampler: ConfiguredSampler;
   readonly resource: ResourceView;
+  /** False: the sampler may not know the W3C random flag. Default true. */
+  readonly allowsRandomFlag?: boolean;
   /** Undefined: nothing is exported by offloop itself (`tracesExporter: 'none'`). */
   readonly producer: Producer | undefined;
   /** Of the whole telemetry, this provider's processors included. */
@@ -53,9 +56,9 @@ export class RuntimeTracerProvider extends BasicTracerProvider {
       processors: [...spanProcessors, last],
       meterProvider: plugIns.meterProvider,
       tracerConfigurator: plugIns.tracerConfigurator,
-      randomFlag: config.randomFlag,
+      randomFlag: config.randomFlag && (parts.allowsRandomFlag ?? true),
       handleError: handleErrorLater,
-      ringOf: producer && spanProcessors.length === 0 ? ringOfScope(producer) : undefined,
+      ringOf: producer && spanProcessors.length === 0 ? ringOfScope(producer, resource) : undefined,
       ...(producer === undefined ? undefined : { counters: producer.recording.counters }),
     });
     this._telemetry = parts;
@@ -103,9 +106,9 @@ export class RuntimeTracerProvider extends BasicTracerProvider {
   }
 }
 
-function ringOfScope({ recording, defineScope }: Producer): (scope: Scope) => SpanOrigin {
+function ringOfScope({ recording, defineScope }: Producer, resource: Resource): (scope: Scope) => SpanOrigin {
   const scopes = new ScopeTable(recording, defineScope);
-  return (scope) => ({ recording, scopeId: scopes.idOf(scope) });
+  return (scope) => ({ recording, scopeId: scopes.idOf(scope), instrumentationScope: scope, resource });
 }
 
 /** After those of the application, so that the ring gets what they have made of the span. */

@@ -2,8 +2,9 @@
 // made before. Thread: producer.
 
 import type { TracerProvider } from '@opentelemetry/api';
+import type { Resource } from '@opentelemetry/resources';
 import type { ScopeFields } from '../../shared/codec/blobs.js';
-import type { AsyncLocalStorageContextManager } from '../context/context-manager.js';
+import type { ActiveContext } from '../context/context-manager.js';
 import { threadState } from '../package/thread-state.js';
 import type { ScopeSwitch } from '../plug-ins/scope-switch.js';
 import type { WordSampler } from '../trace/sampler.js';
@@ -12,7 +13,9 @@ import type { Recording } from './recording.js';
 export interface ActiveRecording {
   readonly recording: Recording;
   readonly sampler: WordSampler;
-  readonly contextManager: AsyncLocalStorageContextManager;
+  readonly contextManager: ActiveContext;
+  /** As spans show it. */
+  readonly resource: Resource;
   defineScope(scope: ScopeFields): number;
   /** Which scopes the application has switched off. Undefined: none. */
   readonly scopes?: Pick<ScopeSwitch, 'isFieldsOn'> | undefined;

@@ -1,5 +1,5 @@
 // Whether a sampler is exactly one of our classes, so that its decision can be had in another way than by its method.
-// Thread: producer, at start. Callers: word-sampler.ts, trace-only.ts.
+// Thread: producer, at start. Callers: word-sampler.ts, trace-only.ts, and the providers (isOwnSampler).
 
 import type { Sampler } from '../sdk/types.js';
 import { AlwaysOffSampler, AlwaysOnSampler } from './always-samplers.js';
@@ -30,4 +30,12 @@ export function isPlain<T extends Sampler>(sampler: Sampler, samplerClass: Sampl
     Object.getPrototypeOf(sampler) === samplerClass.prototype &&
     sampler.shouldSample === WRITTEN.get(samplerClass)
   );
+}
+
+/** Of one of our classes, or a subclass of theirs. */
+export function isOwnSampler(sampler: unknown): boolean {
+  for (const samplerClass of WRITTEN.keys()) {
+    if (sampler instanceof (samplerClass as SamplerClass<Sampler>)) return true;
+  }
+  return false;
 }

@@ -118,7 +118,7 @@ export function plainValue(value: AnyValue): unknown {
 }
 
 /** Assigning to `__proto__` would change the object's prototype instead. */
-function put(target: Record<string, unknown>, key: string, value: unknown): void {
+export function put(target: Record<string, unknown>, key: string, value: unknown): void {
   if (key === '__proto__') {
     Object.defineProperty(target, key, { value, configurable: true, enumerable: true, writable: true });
   } else {

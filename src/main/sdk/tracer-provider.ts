@@ -5,6 +5,7 @@ import { handleError } from '../plug-ins/global-error-handler.js';
 import { defaultResource } from '../resource/sdk-resource.js';
 import { AlwaysOnSampler } from '../sampling/always-samplers.js';
 import { ParentBasedSampler } from '../sampling/parent-based-sampler.js';
+import { isOwnSampler } from '../sampling/plain-instance.js';
 import { BasicTracerProvider } from './basic-tracer-provider.js';
 import { RandomIdGenerator } from './random-id-generator.js';
 import { completeSpanLimits } from './span-limits.js';
@@ -21,7 +22,7 @@ export class TracerProvider extends BasicTracerProvider {
       processors: options.spanProcessors ?? [],
       meterProvider: options.meterProvider,
       tracerConfigurator: options.tracerConfigurator,
-      randomFlag: options.randomFlag ?? true,
+      randomFlag: options.randomFlag ?? (options.sampler === undefined || isOwnSampler(options.sampler)),
       timeSource: options.timeSource,
       handleError,
     });

@@ -130,7 +130,7 @@ export interface TracerProviderOptions {
   timeSource?: SpanTimeSource;
   /**
    * Not in OpenTelemetry JS: roots carry the W3C random flag (Level 2) if the generator's trace ids are random. Default
-   * true.
+   * true, and false with a sampler of somebody else's: some (Sentry's) take a parent for sampled only if its flags are exactly 1.
    */
   randomFlag?: boolean;
 }

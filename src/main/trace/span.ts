@@ -4,25 +4,33 @@
 // Specification: Trace API, "Span operations".
 
 import {
+  type Attributes,
   type Exception,
+  type HrTime,
   type Link,
   type Span,
   type SpanAttributes,
   type SpanAttributeValue,
+  type SpanContext,
+  type SpanKind,
   type SpanStatus,
   SpanStatusCode,
   type TimeInput,
   type TraceState,
 } from '@opentelemetry/api';
+import type { InstrumentationScope } from '@opentelemetry/core';
+import type { Resource } from '@opentelemetry/resources';
 import { SPAN_STATUS_MASK } from '../../shared/codec/record-layout.js';
 import type { SpanSource, UnixTime } from '../../shared/codec/span-source.js';
 import { COUNT_LIMIT_MAX } from '../../shared/limits.js';
 import type { NameEntry } from '../record/name-table.js';
 import type { Recording } from '../record/recording.js';
+import type { ReadableSpan, TimedEvent } from '../sdk/types.js';
 import type { AttributeSet } from './attributes/attribute-set.js';
 import { nowMillis } from './clock.js';
 import { exceptionAttributes } from './exception.js';
 import { SpanIdentity } from './ids/span-identity.js';
+import { addReadableFields } from './readable-fields.js';
 import { OpenSpanExtra } from './span-extra.js';
 import { isBefore, isTimeInput, toTime, wallClockNow } from './time-input.js';
 import { traceStateText } from './trace-state.js';
@@ -40,19 +48,37 @@ const BAD_STATUS = 'a status that is none, or a message that is no string, was i
 export interface SpanOrigin {
   readonly recording: Recording;
   readonly scopeId: number;
+  readonly instrumentationScope: InstrumentationScope;
+  readonly resource: Resource;
 }
 
-export class RecordingSpan extends SpanIdentity implements Span, SpanSource {
+export class RecordingSpan extends SpanIdentity implements Span, ReadableSpan, SpanSource {
   declare readonly parentId0: number;
   declare readonly parentId1: number;
   declare startMillis: number;
   /** Empty after the end, when the set goes to another span. */
   declare attributeList: AttributeSet;
   declare extra: OpenSpanExtra | undefined;
-  declare private readonly origin: SpanOrigin;
+  declare readonly origin: SpanOrigin;
   declare private entry: NameEntry;
   /** `head`, and ENDED. */
   declare private state: number;
+  // Accessors of the prototype: readable-fields.ts.
+  declare readonly kind: SpanKind;
+  declare readonly parentSpanContext?: SpanContext;
+  declare readonly startTime: HrTime;
+  declare readonly endTime: HrTime;
+  declare readonly duration: HrTime;
+  declare readonly ended: boolean;
+  declare readonly status: SpanStatus;
+  declare readonly attributes: Attributes;
+  declare readonly events: TimedEvent[];
+  declare readonly links: Link[];
+  declare readonly resource: Resource;
+  declare readonly instrumentationScope: InstrumentationScope;
+  declare readonly droppedAttributesCount: number;
+  declare readonly droppedEventsCount: number;
+  declare readonly droppedLinksCount: number;
 
   constructor(
     origin: SpanOrigin,
@@ -320,3 +346,5 @@ export class RecordingSpan extends SpanIdentity implements Span, SpanSource {
     return true;
   }
 }
+
+addReadableFields(RecordingSpan.prototype);

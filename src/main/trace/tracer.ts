@@ -11,13 +11,15 @@ import {
   type TracerOptions,
   type TracerProvider,
 } from '@opentelemetry/api';
+import type { Resource } from '@opentelemetry/resources';
 import type { ScopeFields } from '../../shared/codec/blobs.js';
 import { RecordType, SPAN_HAS_PARENT, SPAN_PARENT_IS_REMOTE } from '../../shared/codec/record-layout.js';
-import type { AsyncLocalStorageContextManager } from '../context/context-manager.js';
+import type { ActiveContext } from '../context/context-manager.js';
 import { withSpan } from '../context/span-context-node.js';
 import { isSuppressed } from '../context/suppression.js';
 import type { Recording } from '../record/recording.js';
 import { scopeOfFields } from '../record/scope-fields.js';
+import type { Scope } from '../sdk/types.js';
 import { nowMillis } from './clock.js';
 import { idWords, randomNonZeroWord, takeWords } from './ids/id-generator.js';
 import { FLAG_RANDOM, FLAG_SAMPLED } from './ids/span-flags.js';
@@ -38,15 +40,18 @@ export interface ScopesOn {
 export interface TracerParts {
   readonly recording: Recording;
   readonly sampler: WordSampler;
-  readonly contextManager: AsyncLocalStorageContextManager;
+  readonly contextManager: ActiveContext;
+  /** As spans show it. */
+  readonly resource: Resource;
   readonly scopes: ScopesOn;
 }
 
 export class OffloopTracer implements Tracer {
   readonly #recording: Recording;
   readonly #sampler: WordSampler;
-  readonly #contextManager: AsyncLocalStorageContextManager;
+  readonly #contextManager: ActiveContext;
   readonly #origin: SpanOrigin;
+  readonly instrumentationScope: Scope;
   readonly #rootFlags: number;
   readonly #parent: Parent;
   readonly #scopes: ScopesOn;
@@ -56,12 +61,14 @@ export class OffloopTracer implements Tracer {
   #offVersion = -1;
 
   constructor(parts: TracerParts, scope: ScopeFields, scopeId: number) {
+    this.instrumentationScope = scopeOfFields(scope);
     this.#recording = parts.recording;
     this.#sampler = parts.sampler;
     this.#contextManager = parts.contextManager;
     this.#parent = new Parent(parts.recording);
     this.#rootFlags = parts.recording.rootFlags;
-    this.#origin = { recording: parts.recording, scopeId };
+    const { recording, resource } = parts;
+    this.#origin = { recording, scopeId, instrumentationScope: this.instrumentationScope, resource };
     this.#scopes = parts.scopes;
     this.#scope = scope;
     this.#isOn();
@@ -77,7 +84,7 @@ export class OffloopTracer implements Tracer {
    * tracer without a successor has nothing to ask at each span.
    */
   giveWayTo(provider: TracerProvider): void {
-    const { name, version, schemaUrl, attributes } = scopeOfFields(this.#scope);
+    const { name, version, schemaUrl, attributes } = this.instrumentationScope;
     const successor = provider.getTracer(name, version, { schemaUrl, attributes } as TracerOptions);
     this.startSpan = (...args) => successor.startSpan(...args);
     this.enabled = () => (successor as Partial<OffloopTracer>).enabled?.() ?? true;

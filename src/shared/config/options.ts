@@ -284,7 +284,8 @@ export interface StartOptions {
   readonly spanLimits?: Partial<SpanLimits>;
   /**
    * Roots carry the trace flag that says that their trace id is random; a child keeps its parent's. Default true: other
-   * services may sample by it. Variable `OFFLOOP_TRACE_RANDOM_FLAG`. W3C Trace Context Level 2, Random Trace ID Flag;
+   * services may sample by it; false with a `sampler` that is an object of somebody else's class: some (Sentry's) take a parent
+   * for sampled only if its flags are exactly 1. Variable `OFFLOOP_TRACE_RANDOM_FLAG`. W3C Trace Context Level 2, Random Trace ID Flag;
    * specification: Tracing SDK, Sampling Requirements.
    */
   readonly randomFlag?: boolean;

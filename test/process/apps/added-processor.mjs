@@ -43,6 +43,7 @@ _activeSpanProcessor._spanProcessors.unshift(added);
 
 open.end();
 tracer.startActiveSpan('work', (span) => {
+  say('flags', span.spanContext().traceFlags);
   template.record(1, 2, span.spanContext(), 2);
   span.end();
 });

@@ -13,6 +13,7 @@ import {
 } from '@opentelemetry/api';
 import { suppressTracing } from '@opentelemetry/core';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { ParentBasedSampler } from '../../../src/main/sampling/parent-based-sampler.js';
 import { RandomIdGenerator } from '../../../src/main/sdk/random-id-generator.js';
 import { TracerProvider } from '../../../src/main/sdk/tracer-provider.js';
 import {
@@ -422,6 +423,16 @@ describe('sdk', () => {
       SAMPLED | RANDOM,
     );
     expect(flagsOf({ randomFlag: false })).toBe(SAMPLED);
+  });
+
+  test('A3.9 nor is it there with a sampler of others, which may compare the flags with 1, unless it is asked for', () => {
+    const sampler = deciding(Decision.RECORD_AND_SAMPLED);
+    const own = new ParentBasedSampler({ root: sampler });
+    const flagsOf = (options: ConstructorParameters<typeof TracerProvider>[0]) =>
+      recorded(options).tracer.startSpan('work', {}, ROOT_CONTEXT).spanContext().traceFlags;
+    expect(flagsOf({ sampler })).toBe(SAMPLED);
+    expect(flagsOf({ sampler, randomFlag: true })).toBe(SAMPLED | RANDOM);
+    expect(flagsOf({ sampler: own })).toBe(SAMPLED | RANDOM);
   });
 
   test('A3.12 a dropped span is a parent too: its child keeps the trace id', () => {

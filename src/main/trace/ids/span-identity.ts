@@ -28,6 +28,11 @@ export abstract class SpanIdentity {
     return this.context;
   }
 
+  /** Private in OpenTelemetry JS, and read by applications that write ids into their logs. */
+  get _spanContext(): SpanContext {
+    return this.spanContext();
+  }
+
   private makeContext(): SpanContext {
     const context: SpanContext = {
       traceId:

@@ -2,6 +2,7 @@
 // hosts are written down here instead of being workers.
 
 import { getEnvironmentData, threadId, Worker } from 'node:worker_threads';
+import { emptyResource } from '@opentelemetry/resources';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { AsyncLocalStorageContextManager } from '../../../../src/main/context/context-manager.js';
 import { Lane } from '../../../../src/main/lifecycle/lane.js';
@@ -94,6 +95,7 @@ class Attached {
       recording,
       defineScope,
       contextManager,
+      resource: emptyResource(),
       sampler: new AlwaysOnWords(),
       scopes: allScopesOn(),
       forceFlush: async () => true,
