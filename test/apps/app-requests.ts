@@ -49,6 +49,7 @@ export const APP_REQUESTS: Readonly<Record<string, readonly AppRequest[]>> = {
   express: FRAMEWORK,
   fastify: FRAMEWORK,
   koa: FRAMEWORK,
+  logs: [...operations(['/bunyan', '/pino', '/winston']), { path: '/read', headers: REMOTE_PARENT }],
   undici: operations(['/get', '/post', '/missing', '/fetch', '/node-fetch', '/parallel'], ['/refused']),
   grpc: operations(['/greet', '/split', '/join', '/repeat'], ['/refuse', '/wait']),
   pg: operations(

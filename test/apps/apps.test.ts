@@ -17,6 +17,7 @@ const INSTRUMENTATIONS: Readonly<Record<string, readonly string[]>> = {
   express: ['@opentelemetry/instrumentation-express'],
   fastify: ['@fastify/otel'],
   koa: ['@opentelemetry/instrumentation-koa'],
+  logs: ['app'],
   undici: ['@opentelemetry/instrumentation-undici'],
   grpc: ['@opentelemetry/instrumentation-grpc'],
   pg: ['@opentelemetry/instrumentation-pg'],
