@@ -355,18 +355,28 @@ describe('A8.10 composable samplers', () => {
   describe('parent threshold', () => {
     const sampler = createComposableParentThresholdSampler(createComposableProbabilitySampler(0.5));
     const cases: [string, Context, bigint, boolean][] = [
-      ['no parent: the root decides', ROOT_CONTEXT, 1n << 55n, true],
-      ['an invalid parent: the root decides', childContext('0'.repeat(32), 1), 1n << 55n, true],
-      ['the parent’s threshold', childContext(HIGH, 3, 'ot=th:c'), 0xc0000000000000n, true],
-      ['explicit randomness', childContext(LOW, 3, 'ot=th:c;rv:d0000000000000'), 0xc0000000000000n, true],
-      ['an unsampled parent below its threshold', childContext(LOW, 2, 'ot=th:c'), 0xc0000000000000n, true],
-      ['sampled without a threshold', childContext(LOW, 3), 0n, false],
-      ['sampled with a threshold that is wrong', childContext(LOW, 3, 'ot=th:xyz'), 0n, false],
-      ['not sampled, without a threshold', childContext(HIGH, 2), -1n, false],
-      ['sampled below its threshold: inconsistent', childContext(LOW, 3, 'ot=th:c'), 0n, false],
-      ['unsampled above its threshold: inconsistent', childContext(HIGH, 2, 'ot=th:c'), -1n, false],
+      ['A8.10 no parent: the root decides', ROOT_CONTEXT, 1n << 55n, true],
+      ['A8.10 an invalid parent: the root decides', childContext('0'.repeat(32), 1), 1n << 55n, true],
+      ['A8.10 the parent’s threshold', childContext(HIGH, 3, 'ot=th:c'), 0xc0000000000000n, true],
+      [
+        'A8.10 explicit randomness',
+        childContext(LOW, 3, 'ot=th:c;rv:d0000000000000'),
+        0xc0000000000000n,
+        true,
+      ],
+      [
+        'A8.10 an unsampled parent below its threshold',
+        childContext(LOW, 2, 'ot=th:c'),
+        0xc0000000000000n,
+        true,
+      ],
+      ['A8.10 sampled without a threshold', childContext(LOW, 3), 0n, false],
+      ['A8.10 sampled with a threshold that is wrong', childContext(LOW, 3, 'ot=th:xyz'), 0n, false],
+      ['A8.10 not sampled, without a threshold', childContext(HIGH, 2), -1n, false],
+      ['A8.10 sampled below its threshold: inconsistent', childContext(LOW, 3, 'ot=th:c'), 0n, false],
+      ['A8.10 unsampled above its threshold: inconsistent', childContext(HIGH, 2, 'ot=th:c'), -1n, false],
     ];
-    test.each(cases)('A8.10 %s', (_what, context, threshold, thresholdReliable) => {
+    test.each(cases)('%s', (_what, context, threshold, thresholdReliable) => {
       expect(intentOf(sampler, context)).toEqual({ threshold, thresholdReliable });
     });
 
