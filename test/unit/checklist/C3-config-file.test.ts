@@ -16,6 +16,8 @@ import { OffloadSpanProcessor } from '../../../src/main/offload/offload-span-pro
 import { ConsoleSpanExporter } from '../../../src/main/processors/exporters/console-span-exporter.js';
 import { SimpleSpanProcessor } from '../../../src/main/processors/simple-span-processor.js';
 import type { Sampler } from '../../../src/main/sdk/types.js';
+import { resolveConfig } from '../../../src/shared/config/resolve.js';
+import type { ResolvedConfig } from '../../../src/shared/config/resolved-config.js';
 import { OptionError } from '../../../src/shared/errors.js';
 
 const FILE = 'otel.yaml';
@@ -619,6 +621,92 @@ describe('C3.3 references to variables', () => {
   });
 });
 
+describe('C3.3 a file of references only, as the official migration template is one', () => {
+  const TEMPLATE = `
+disabled: \${OTEL_SDK_DISABLED:-false}
+resource:
+  attributes:
+    - name: service.name
+      value: "\${OTEL_SERVICE_NAME:-unknown_service:node}"
+  attributes_list: \${OTEL_RESOURCE_ATTRIBUTES}
+attribute_limits:
+  attribute_value_length_limit: \${OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT}
+  attribute_count_limit: \${OTEL_ATTRIBUTE_COUNT_LIMIT}
+propagator:
+  composite_list: \${OTEL_PROPAGATORS:-tracecontext,baggage}
+tracer_provider:
+  processors:
+    - batch:
+        schedule_delay: \${OTEL_BSP_SCHEDULE_DELAY}
+        export_timeout: \${OTEL_BSP_EXPORT_TIMEOUT}
+        max_queue_size: \${OTEL_BSP_MAX_QUEUE_SIZE}
+        max_export_batch_size: \${OTEL_BSP_MAX_EXPORT_BATCH_SIZE}
+        exporter:
+          otlp_http:
+            endpoint: \${OTEL_EXPORTER_OTLP_ENDPOINT:-http://localhost:4318}/v1/traces
+            tls:
+              ca_file: \${OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE}
+              key_file: \${OTEL_EXPORTER_OTLP_TRACES_CLIENT_KEY}
+              cert_file: \${OTEL_EXPORTER_OTLP_TRACES_CLIENT_CERTIFICATE}
+            compression: \${OTEL_EXPORTER_OTLP_TRACES_COMPRESSION}
+            timeout: \${OTEL_EXPORTER_OTLP_TRACES_TIMEOUT}
+            headers_list: \${OTEL_EXPORTER_OTLP_TRACES_HEADERS}
+  limits:
+    attribute_value_length_limit: \${OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT}
+    attribute_count_limit: \${OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT}
+    event_count_limit: \${OTEL_SPAN_EVENT_COUNT_LIMIT}
+    link_count_limit: \${OTEL_SPAN_LINK_COUNT_LIMIT}
+    event_attribute_count_limit: \${OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT}
+    link_attribute_count_limit: \${OTEL_LINK_ATTRIBUTE_COUNT_LIMIT}
+`;
+
+  test.each<[string, Record<string, string>]>([
+    ['none', {}],
+    ['blank ones', { OTEL_SDK_DISABLED: '', OTEL_BSP_SCHEDULE_DELAY: '', OTEL_PROPAGATORS: '' }],
+    ['general limits only', { OTEL_ATTRIBUTE_COUNT_LIMIT: '7', OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT: '100' }],
+    [
+      'all of them',
+      {
+        OTEL_SDK_DISABLED: 'true',
+        OTEL_ATTRIBUTE_COUNT_LIMIT: '7',
+        OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT: '100',
+        OTEL_PROPAGATORS: 'b3,baggage,b3,xray',
+        OTEL_BSP_SCHEDULE_DELAY: '0',
+        OTEL_BSP_EXPORT_TIMEOUT: '0',
+        OTEL_BSP_MAX_QUEUE_SIZE: '4096',
+        OTEL_BSP_MAX_EXPORT_BATCH_SIZE: '100',
+        OTEL_EXPORTER_OTLP_ENDPOINT: 'https://collector:4318',
+        OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE: '/ca.pem',
+        OTEL_EXPORTER_OTLP_TRACES_CLIENT_KEY: '/key.pem',
+        OTEL_EXPORTER_OTLP_TRACES_CLIENT_CERTIFICATE: '/cert.pem',
+        OTEL_EXPORTER_OTLP_TRACES_COMPRESSION: 'gzip',
+        OTEL_EXPORTER_OTLP_TRACES_TIMEOUT: '5000',
+        OTEL_EXPORTER_OTLP_TRACES_HEADERS: 'api-key=a%20b,authorization=Basic YQ==',
+        OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT: '50',
+        OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT: '0',
+        OTEL_SPAN_EVENT_COUNT_LIMIT: '1',
+        OTEL_SPAN_LINK_COUNT_LIMIT: '2',
+        OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT: '3',
+        OTEL_LINK_ATTRIBUTE_COUNT_LIMIT: '4',
+      },
+    ],
+  ])('C3.3 with %s set it means what the variables mean by themselves', (_, environment) => {
+    const { options } = createFromModel(parse(TEMPLATE, environment));
+    const shared = (config: ResolvedConfig) => ({
+      ...config,
+      // The sampler is an object here; detectors are off in a file, the resource is a layer of its own.
+      sampler: undefined,
+      resourceDetectors: undefined,
+      resourceAttributes: undefined,
+      serviceName: undefined,
+    });
+    const ofFile = resolveConfig(options, {}, 'strict');
+    const ofVariables = resolveConfig({}, environment, 'strict');
+    expect(shared(ofFile.config)).toEqual(shared(ofVariables.config));
+    expect([...ofFile.warnings, ...ofVariables.warnings]).toEqual([]);
+  });
+});
+
 describe('C3.4 missing and null', () => {
   test('C3.4 a missing part is undefined, one without a value is null', () => {
     expect('disabled' in parse('').model).toBe(false);
@@ -701,6 +789,15 @@ describe('C3.5 fail fast', () => {
     const text = (name: string) => `tracer_provider:\n  processors:\n    - ${name}:\n`;
     expect(refusal(() => create(text('throws'))).message).toContain('no luck');
     expect(refusal(() => create(text('empty'))).message).toContain('onEnd');
+  });
+
+  test('C3.5 H8 a detector that comes twice stops the start, with its line', () => {
+    const text =
+      'resource:\n  detection/development:\n    detectors:\n      - host:\n      - process:\n      - host:\n';
+    expect(refusal(() => create(text))).toMatchObject({
+      line: 7,
+      path: 'resource.detection/development.detectors[2].host',
+    });
   });
 
   test('C3.5 propagators that do not exist stop the start', () => {

@@ -76,7 +76,16 @@ function detectorsOf(
   components: readonly Component[],
   filter: AttributeFilter | undefined,
 ): CreatedResource['resourceDetectors'] {
+  const names = new Set<string>();
   return components.flatMap((component): CreatedResource['resourceDetectors'] => {
+    if (names.has(component.name)) {
+      refuse(component.place, {
+        value: 'a detector that is there already',
+        range: 'each once',
+        remedy: 'Remove it.',
+      });
+    }
+    names.add(component.name);
     const name = component.name as ResourceDetectorName;
     const isNamed = DETECTORS.includes(name);
     if (isNamed && filter === undefined) return [name];
