@@ -179,10 +179,15 @@ describe('a configuration file and start()', () => {
       'file_format: "1.0"\ntracer_provider:\n  processors:\n    - batch:\n        exporter:\n          otlp_http:\n            endpoint: "ftp://x"\n',
     );
     const { app } = await runCode({ OTEL_CONFIG_FILE: path });
-    expect(await app.said('refused')).toMatchObject({
-      line: 7,
-      path: 'tracer_provider.processors[0].batch.exporter.otlp_http.endpoint',
+    const path7 = 'tracer_provider.processors[0].batch.exporter.otlp_http.endpoint';
+    expect(await app.said('refused')).toMatchObject({ line: 7, path: path7 });
+    // Under the preload the message is all there is.
+    const end = await runApp({
+      app: 'preloaded.mjs',
+      nodeArgs: ['--import', REGISTER],
+      environment: { OTEL_CONFIG_FILE: path },
     });
+    expect(end.stderr).toContain(`not started: ${path}, line 7: ${path7} is "ftp://x"`);
   });
 });
 

@@ -27,9 +27,13 @@ export class ConfigFileError extends OptionError {
 
   constructor(place: Place, problem: Problem) {
     const { file, line, path } = place;
+    // One by one: an OptionError has a name of its own for what is wrong.
+    const { value, range, remedy } = problem;
     super({
       option: `${file}${line > 0 ? `, line ${line}` : ''}${path === '' ? '' : `: ${path}`}`,
-      ...problem,
+      value,
+      range,
+      remedy,
     });
     this.file = file;
     this.line = line;
