@@ -8,6 +8,8 @@ import { setActiveRecording } from '../../../../src/main/record/active-recording
 import { recorder } from '../../../../src/main/recorder.js';
 import type { Scope, TracerConfigurator } from '../../../../src/main/sdk/types.js';
 import { OffloopTracerProvider } from '../../../../src/main/trace/tracer-provider.js';
+import { pluggedProvider } from '../../../support/checklist-subjects.js';
+import { RecordedProcessor } from '../../../support/recorded-processor.js';
 import { contextWithParent, RecordingRig, SPAN_ID } from '../../../support/recording-rig.js';
 
 const errors = new PlugInErrors(() => {});
@@ -68,3 +70,30 @@ test('A2.6 J4 a configurator that throws, or says nothing, leaves the scope on',
   expect(rig.take()).toHaveLength(2);
   expect(errors.count - before).toBe(1);
 });
+
+test.each(['before', 'after'])(
+  'A2.6 a configurator that replaced another one %s a processor was added counts for the tracers that are out',
+  (when) => {
+    const rig = new RecordingRig();
+    const provider = new OffloopTracerProvider({
+      ...rig.active,
+      scopes: new ScopeSwitch(undefined, errors),
+      forceFlush: async () => true,
+      shutdown: async () => true,
+      makeProcessable: () => pluggedProvider(rig, {}),
+    });
+    const [noisy, quiet] = [provider.getTracer('noisy'), provider.getTracer('quiet')];
+    const replace = () => provider.setTracerConfigurator((scope) => ({ enabled: scope.name !== 'noisy' }));
+    if (when === 'before') replace();
+    const processor = new RecordedProcessor();
+    const { _spanProcessors } = provider._activeSpanProcessor as { _spanProcessors: unknown[] };
+    _spanProcessors.unshift(processor);
+    if (when === 'after') replace();
+    for (const tracer of [noisy, quiet]) tracer.startSpan('work', {}, ROOT_CONTEXT).end();
+    expect(processor.ended.map(({ instrumentationScope }) => instrumentationScope.name)).toEqual(['quiet']);
+    expect(rig.take()).toHaveLength(1);
+    provider.setTracerConfigurator(undefined);
+    noisy.startSpan('work', {}, ROOT_CONTEXT).end();
+    expect(processor.ended).toHaveLength(2);
+  },
+);
