@@ -12,6 +12,7 @@ import type { ConfiguredSampler } from '../sampling/configured-sampler.js';
 import type { WordSampler } from '../trace/sampler.js';
 import type { SpanOrigin } from '../trace/span.js';
 import { InputProblems } from './input-problems.js';
+import { spanExamples } from './span-examples.js';
 import type { SdkTracerParts } from './tracer.js';
 import { TracerMetrics } from './tracer-metrics.js';
 import type {
@@ -55,6 +56,8 @@ export class ProviderParts implements SdkTracerParts {
   readonly randomFlag: boolean;
   readonly timeSource: SpanTimeSource | undefined;
   isShutdown = false;
+  /** For V8 alone. */
+  protected readonly examples: readonly object[];
   readonly #given: BasicTracerProviderParts;
 
   constructor(given: BasicTracerProviderParts) {
@@ -72,6 +75,7 @@ export class ProviderParts implements SdkTracerParts {
     this.metrics = TracerMetrics.of(given.meterProvider, errors);
     this.randomFlag = given.randomFlag && this.ids.areRandom;
     this.timeSource = given.timeSource;
+    this.examples = spanExamples(this);
   }
 
   ringOf(scope: Scope): SpanOrigin | undefined {
