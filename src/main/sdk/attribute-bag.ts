@@ -1,5 +1,5 @@
 // The attributes of one SdkSpan, event or link: a plain object, as processors and exporters of others read it, with the
-// limits kept. Thread: producer. Callers: span.ts, span-details.ts, tracer.ts.
+// limits kept. Thread: producer. Callers: span.ts, span-link.ts, scope.ts, tracer.ts, start-input.ts.
 // The counterpart of trace/attributes/attribute-set.ts, which keeps the same rules for spans that go straight to the ring.
 // Specification: Common, "Attribute"; "Attribute Limits".
 

@@ -13,8 +13,8 @@ import type { WordSampler } from '../trace/sampler.js';
 import type { SpanOrigin } from '../trace/span.js';
 import { InputProblems } from './input-problems.js';
 import { spanExamples } from './span-examples.js';
-import type { SdkTracerParts } from './tracer.js';
 import { TracerMetrics } from './tracer-metrics.js';
+import type { SdkTracerParts } from './tracer-parts.js';
 import type {
   IdGenerator,
   Scope,

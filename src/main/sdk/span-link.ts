@@ -1,4 +1,4 @@
-// What user code passes as a link -> a checked copy. Thread: producer. Callers: tracer.ts (links given at the start, which
+// What user code passes as a link -> a checked copy. Thread: producer. Callers: start-input.ts (links given at the start, which
 // the sampler sees too), span.ts. Specification: Trace API, "Link"; zeros are legal ids.
 
 import type { Link, SpanContext } from '@opentelemetry/api';

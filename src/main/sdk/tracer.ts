@@ -6,10 +6,9 @@ import {
   type Context,
   context as contextApi,
   INVALID_SPAN_CONTEXT,
-  type Link,
   ROOT_CONTEXT,
   type Span,
-  SpanKind,
+  type SpanKind,
   type SpanOptions,
   type Tracer,
   type TraceState,
@@ -18,15 +17,11 @@ import {
 import type { InstrumentationScope } from '@opentelemetry/core';
 import type { Resource } from '@opentelemetry/resources';
 import type { SpanLimits } from '../../shared/config/resolved-config.js';
-import { COUNT_LIMIT_MAX, VALUE_LENGTH_UNLIMITED } from '../../shared/limits.js';
 import { withSpan } from '../context/span-context-node.js';
 import { isSuppressed } from '../context/suppression.js';
-import type { CheckedIds } from '../plug-ins/checked-ids.js';
-import type { CheckedSampler, CheckedSampling } from '../plug-ins/checked-sampler.js';
+import type { CheckedSampling } from '../plug-ins/checked-sampler.js';
 import type { MultiSpanProcessor } from '../plug-ins/multi-span-processor.js';
-import type { ScopeSwitch } from '../plug-ins/scope-switch.js';
 import { FLAG_RANDOM, FLAG_SAMPLED } from '../trace/ids/span-flags.js';
-import type { WordSampler } from '../trace/sampler.js';
 import type { SpanOrigin } from '../trace/span.js';
 import { UnsampledSpan } from '../trace/unsampled-span.js';
 import { AttributeBag } from './attribute-bag.js';
@@ -35,31 +30,9 @@ import { INSPECT, type Inspect, type InspectOptions, inspected, inspectedResourc
 import { Lineage } from './lineage.js';
 import { startRingSpan } from './ring-span.js';
 import { SdkSpan, type SdkSpanOrigin } from './span.js';
-import { linkOf, linksOf } from './span-link.js';
-import type { TracerMetrics } from './tracer-metrics.js';
+import { linksAtStart, readableOptions, seenBySampler, spanKind, spanName } from './start-input.js';
+import type { SdkTracerParts } from './tracer-parts.js';
 import { SamplingDecision, type SpanTimeSource } from './types.js';
-
-/** What the tracers of one provider share. */
-export interface SdkTracerParts {
-  readonly resource: Resource;
-  /** Either a sampler that is asked, or one that decides on words. */
-  readonly sampler: CheckedSampler | undefined;
-  readonly words: WordSampler | undefined;
-  readonly ids: CheckedIds;
-  readonly limits: SpanLimits;
-  readonly processor: MultiSpanProcessor;
-  readonly problems: InputProblems;
-  readonly scopes: ScopeSwitch;
-  readonly timeSource: SpanTimeSource | undefined;
-  readonly metrics: TracerMetrics | undefined;
-  /** Roots get the W3C random flag. */
-  readonly randomFlag: boolean;
-  /** After shutdown tracers make spans that record nothing. */
-  readonly isShutdown: boolean;
-}
-
-const OPTION_NAMES = ['kind', 'attributes', 'links', 'startTime', 'root'] as const;
-const KIND_MAX = SpanKind.CONSUMER;
 
 export class SdkTracer implements Tracer, SdkSpanOrigin {
   readonly instrumentationScope: InstrumentationScope;
@@ -165,8 +138,8 @@ export class SdkTracer implements Tracer, SdkSpanOrigin {
     const lineage = new Lineage(parentContext, this._parts.problems);
     if (!this.isOn()) return trace.wrapSpanContext(lineage.parentContext ?? INVALID_SPAN_CONTEXT);
     const { ids, limits, problems, metrics, processor } = this._parts;
-    const text = this.nameOf(name);
-    const kind = this.kindOf(options.kind);
+    const text = spanName(name, problems);
+    const kind = spanKind(options.kind, problems);
     lineage.startTrace(ids);
     const ring = processor.isExtended ? undefined : this._ring;
     const early = this.sampledEarly(lineage, parentContext, text, kind);
@@ -174,15 +147,10 @@ export class SdkTracer implements Tracer, SdkSpanOrigin {
     if (early?.decision === SamplingDecision.RECORD_AND_SAMPLED && ring !== undefined) {
       return this.ringSpan(ring, lineage, text, kind, early, options);
     }
-    const links = this.linksAtStart(options.links);
+    const links = linksAtStart(options.links, limits, problems);
     const attributes = new AttributeBag(limits.attributeCountLimit, limits, problems);
     attributes.setAll(options.attributes);
     const { startTime } = options;
-    // The sampler sees what was given, also what the limits keep from the span.
-    const seen =
-      early === undefined && isCut(attributes, limits)
-        ? uncut(options.attributes, limits, problems)
-        : attributes;
     const sampling =
       early ??
       this._parts.sampler?.shouldSample(
@@ -190,7 +158,7 @@ export class SdkTracer implements Tracer, SdkSpanOrigin {
         lineage.traceId,
         text,
         kind,
-        seen.attributes,
+        seenBySampler(attributes, options.attributes, limits, problems),
         // A list of its own: what a sampler puts into it is no checked link.
         links.kept.length === 0 ? [] : [...links.kept],
       ) ??
@@ -285,31 +253,6 @@ export class SdkTracer implements Tracer, SdkSpanOrigin {
     }
   }
 
-  private nameOf(name: unknown): string {
-    if (typeof name === 'string') return name;
-    this._parts.problems.argument('a span name');
-    return '';
-  }
-
-  private kindOf(kind: unknown): SpanKind {
-    if (kind === undefined) return SpanKind.INTERNAL;
-    if (typeof kind === 'number' && Number.isInteger(kind) && kind >= 0 && kind <= KIND_MAX) return kind;
-    this._parts.problems.argument('a span kind');
-    return SpanKind.INTERNAL;
-  }
-
-  private linksAtStart(given: unknown): { kept: Link[]; dropped: number } {
-    const { limits, problems } = this._parts;
-    const kept: Link[] = [];
-    let dropped = 0;
-    for (const link of linksOf(given, problems)) {
-      const copy = linkOf(link, limits, problems);
-      if (copy === undefined) dropped++;
-      else kept.push(copy);
-    }
-    return { kept, dropped };
-  }
-
   private flagsOf(decision: SamplingDecision, lineage: Lineage): number {
     const sampled = decision === SamplingDecision.RECORD_AND_SAMPLED ? FLAG_SAMPLED : 0;
     if (lineage.present) return sampled | (lineage.flags & FLAG_RANDOM);
@@ -326,30 +269,4 @@ const DROPPED: CheckedSampling = { ...SAMPLED, decision: SamplingDecision.NOT_RE
 
 function traceStateOf(lineage: Lineage): TraceState | undefined {
   return lineage.present ? lineage.traceState : undefined;
-}
-
-function isCut(bag: AttributeBag, limits: SpanLimits): boolean {
-  return bag.dropped > 0 || limits.attributeValueLengthLimit < VALUE_LENGTH_UNLIMITED;
-}
-
-function uncut(attributes: unknown, limits: SpanLimits, problems: InputProblems): AttributeBag {
-  const bag = new AttributeBag(
-    COUNT_LIMIT_MAX,
-    { ...limits, attributeValueLengthLimit: VALUE_LENGTH_UNLIMITED },
-    problems,
-  );
-  bag.setAll(attributes);
-  return bag;
-}
-
-function readableOptions(options: unknown): SpanOptions {
-  const readable: Record<string, unknown> = {};
-  for (const name of OPTION_NAMES) {
-    try {
-      readable[name] = (options as Record<string, unknown> | undefined)?.[name];
-    } catch {
-      // Already said.
-    }
-  }
-  return readable;
 }
