@@ -210,6 +210,9 @@ describe.each(SUBJECTS)('$name', (named) => {
     ];
     expect(results.map(([isActive]) => isActive)).toEqual([true, true, true]);
     expect((tracer.startActiveSpan as (name: string) => unknown)('one')).toBeUndefined();
+    // The function is the fourth argument, whatever comes behind it.
+    const five = Reflect.apply(tracer.startActiveSpan, tracer, ['five', {}, under(), () => 'called', 'more']);
+    expect(five).toBe('called');
     const [two, three, four] = take();
     expect([two?.parentSpanId, three?.kind, four?.parentSpanId]).toEqual([
       undefined,

@@ -317,6 +317,16 @@ describe('A8.5', () => {
     }
   });
 
+  test('A8.5 the four words of the id, combined by exclusive or, are compared with the ratio of 2^32 - 1', () => {
+    const decisionFor = (traceId: string) =>
+      new TraceIdRatioBasedSampler(0.25).shouldSample(ROOT_CONTEXT, traceId).decision;
+    // A quarter of 2^32 - 1, rounded down, is 3fffffff: the words below combine to it, and to one less.
+    expect(decisionFor('3fffffff000000000000000000000000')).toBe(NOT_RECORD);
+    expect(decisionFor('00000000000000003ffffffe00000000')).toBe(RECORD_AND_SAMPLED);
+    expect(decisionFor('12345678123456783fffffff00000001')).toBe(RECORD_AND_SAMPLED);
+    expect(decisionFor('123456781234567800000000f0000000')).toBe(NOT_RECORD);
+  });
+
   test('A8.5 the ratio 1 keeps every trace, 0 none: also those at the ends of the range', () => {
     for (const last of ['00000001', 'fffffffe', 'ffffffff']) {
       const traceId = `${'0'.repeat(24)}${last}`;
