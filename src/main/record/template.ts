@@ -4,7 +4,8 @@
 // Against the API's span it saves the attribute keys, the look-up of the name, the row of values and its object:
 // values go straight from the call into the ring.
 
-import type { Context, SpanContext, SpanKind } from '@opentelemetry/api';
+import type { Context, SpanContext, SpanKind, TracerProvider } from '@opentelemetry/api';
+import { NOOP_TRACER } from '../trace/noop-tracer.js';
 import { activeRecording } from './active-recording.js';
 import {
   CompiledTemplate,
@@ -53,6 +54,9 @@ export interface TemplateSpan<V extends readonly unknown[]> {
   /** Ends the span now. Later calls are ignored. */
   end(...values: V): void;
 }
+
+/** Its spans record nothing, and children of theirs have the parent that they would have had. */
+const SWITCHED_OFF: TracerProvider = { getTracer: () => NOOP_TRACER };
 
 export class SpanTemplate<V extends readonly unknown[]> {
   readonly #options: TemplateOptions<readonly TemplateAttribute[]>;
@@ -130,7 +134,10 @@ export class SpanTemplate<V extends readonly unknown[]> {
       this.#provided = new ProvidedTemplate(this.#options, active.tracerProvider);
       return undefined;
     }
-    if (active.scopes?.isFieldsOn(templateScope(this.#options.scope)) === false) return undefined;
+    if (active.scopes?.isFieldsOn(templateScope(this.#options.scope)) === false) {
+      this.#provided = new ProvidedTemplate(this.#options, SWITCHED_OFF);
+      return undefined;
+    }
     this.#compiled = new CompiledTemplate(this.#options, active);
     return this.#compiled;
   }

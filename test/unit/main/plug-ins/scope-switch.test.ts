@@ -47,7 +47,7 @@ test('A2.6 the configurator is asked once for each scope, with all its parts', (
   ]);
 });
 
-test('A2.6 templates of a scope that is switched off record nothing', () => {
+test('A2.6 templates of a scope that is switched off record nothing, and pass their parent on', () => {
   const { rig } = recording((scope) => ({ enabled: scope.name !== 'noisy' }));
   const off = recorder.template({ name: 'off', scope: { name: 'noisy' } });
   const on = recorder.template({ name: 'on' });
@@ -57,6 +57,8 @@ test('A2.6 templates of a scope that is switched off record nothing', () => {
   }
   expect(off.start().isRecording()).toBe(false);
   expect(trace.isSpanContextValid(off.start().spanContext())).toBe(false);
+  const parent = on.start().spanContext();
+  expect(off.start(parent).spanContext()).toEqual(parent);
   expect(rig.take().map((span) => span.name)).toEqual(['on', 'on']);
 });
 
