@@ -12,6 +12,11 @@ const FILES: Partial<Record<NodeJS.Platform, readonly string[]>> = {
 };
 const CONTAINER_FILES = ['/.dockerenv', '/run/.containerenv'];
 const CONTAINER_CGROUP = /docker|containerd|kubepods|libpod|crio|lxc|ecs|garden/;
+/**
+ * Mounts that only containers have, whatever runs them: cgroup v2 names none in /proc/1/cgroup. Fields 4 and 5 are what is mounted and
+ * where: an overlay as the root, or a file of the runtime in the place of /etc/hostname, /etc/hosts.
+ */
+const CONTAINER_MOUNT = /^(?:\S+ ){3}(?:\/ \/ .* - overlay |\S+ \/etc\/host(?:name|s) )/m;
 const ID_LENGTH_MAX = 256;
 
 /** What of the system is looked at; tests put another one in its place. */
@@ -45,7 +50,8 @@ export function isContainer(machine: Machine): boolean {
   if (machine.environment.KUBERNETES_SERVICE_HOST || machine.environment.container) return true;
   if (machine.platform !== 'linux') return false;
   if (CONTAINER_FILES.some((path) => machine.exists(path))) return true;
-  return CONTAINER_CGROUP.test(textOf(machine, '/proc/1/cgroup') ?? '');
+  if (CONTAINER_CGROUP.test(textOf(machine, '/proc/1/cgroup') ?? '')) return true;
+  return CONTAINER_MOUNT.test(textOf(machine, '/proc/self/mountinfo') ?? '');
 }
 
 async function askedId(platform: NodeJS.Platform): Promise<string | undefined> {

@@ -422,11 +422,37 @@ describe('H12 host', () => {
     ['kubernetes', {}, { KUBERNETES_SERVICE_HOST: '10.0.0.1' }],
     ['systemd-nspawn', {}, { container: 'systemd-nspawn' }],
     ['cgroup v1', { '/proc/1/cgroup': '12:pids:/docker/0123456789abcdef\n' }, {}],
+    [
+      'cgroup v2, overlay',
+      {
+        '/proc/1/cgroup': '0::/\n',
+        '/proc/self/mountinfo':
+          '530 391 0:50 / / rw,relatime master:186 - overlay overlay rw,lowerdir=/x/fs\n' +
+          '531 530 0:53 / /proc rw,nosuid - proc proc rw\n',
+      },
+      {},
+    ],
+    [
+      'cgroup v2, another file system',
+      {
+        '/proc/1/cgroup': '0::/\n',
+        '/proc/self/mountinfo':
+          '530 391 8:1 /snapshots/7 / rw,relatime - btrfs /dev/sda1 rw\n' +
+          '540 530 8:1 /var/lib/x/0a1b/hostname /etc/hostname rw,relatime - ext4 /dev/sda1 rw\n',
+      },
+      {},
+    ],
   ])('H12 inside a container (%s) there is none', (_, files, environment) => {
     const inside = machine({ ...files, '/etc/machine-id': 'abc' }, { environment });
     expect(isContainer(inside)).toBe(true);
     expect(machineId(inside)).toBeUndefined();
-    expect(isContainer(machine({ '/proc/1/cgroup': '0::/init.scope\n' }))).toBe(false);
+    const host = {
+      '/proc/1/cgroup': '0::/init.scope\n',
+      '/proc/self/mountinfo':
+        '22 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw\n' +
+        '90 22 0:40 / /var/lib/docker/overlay2/a/merged rw,relatime shared:9 - overlay overlay rw\n',
+    };
+    expect(isContainer(machine(host))).toBe(false);
   });
 
   test('H12 name and architecture are there', () => {
