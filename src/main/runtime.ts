@@ -2,7 +2,14 @@
 // that finds another one's pool records into that. Callers: the doors index.ts and register.ts. One runtime per thread:
 // start() is idempotent.
 
-import { type Attributes, context, propagation, type TracerProvider, trace } from '@opentelemetry/api';
+import {
+  type Attributes,
+  type ContextManager,
+  context,
+  propagation,
+  type TracerProvider,
+  trace,
+} from '@opentelemetry/api';
 import type { StartOptions as ConfigOptions } from '../shared/config/options.js';
 import type { ResolvedConfig } from '../shared/config/resolved-config.js';
 import type { ConfigMode } from '../shared/config/settings.js';
@@ -81,7 +88,11 @@ export function startRuntime(options: StartOptions, mode: ConfigMode): Telemetry
   // The other thread has told the same of the same variables.
   if (attachment === undefined) for (const text of own.warnings) report('warn', text, text);
   configureLevels(config.level, own.options.level !== undefined);
-  const contextManager = registerContext(own.propagators ?? config.propagators);
+  const contextManager = registerContext(own.plugIns.contextManager);
+  const propagator = own.plugIns.propagator ?? createPropagator(own.propagators ?? config.propagators);
+  if (propagator !== undefined) {
+    registerGlobally('propagation', () => propagation.setGlobalPropagator(propagator));
+  }
   const nobodySees = !config.exportTraces && (own.plugIns.spanProcessors ?? []).length === 0;
   if (config.disabled || nobodySees) current.started = INERT;
   else {
@@ -95,15 +106,17 @@ export function startRuntime(options: StartOptions, mode: ConfigMode): Telemetry
   return current.started;
 }
 
-/** Where the active context is: where somebody else has registered a context manager, that one has it. */
-function registerContext(propagators: Parameters<typeof createPropagator>[0]): ActiveContext {
-  const own = new AsyncLocalStorageContextManager();
-  const isOwn = registerGlobally('context', () => context.setGlobalContextManager(own));
-  const propagator = createPropagator(propagators);
-  if (propagator !== undefined) {
-    registerGlobally('propagation', () => propagation.setGlobalPropagator(propagator));
+/** Where the active context is: in a context manager of the application's, or one that somebody else has registered, if there is one. */
+function registerContext(given: ContextManager | undefined): ActiveContext {
+  if (given !== undefined) {
+    registerGlobally('context', () => {
+      given.enable();
+      return context.setGlobalContextManager(given);
+    });
+    return context;
   }
-  return isOwn ? own : context;
+  const own = new AsyncLocalStorageContextManager();
+  return registerGlobally('context', () => context.setGlobalContextManager(own)) ? own : context;
 }
 
 /** Telemetry that does nothing: disabled by configuration. */

@@ -36,7 +36,7 @@ export interface NodeSDKConfiguration {
   /** Default: those of `OTEL_PROPAGATORS`; null: none. */
   textMapPropagator: TextMapPropagator | null;
   instrumentations: (NodeSDKInstrumentation | NodeSDKInstrumentation[])[];
-  /** Passed over with a warning: offloop has its own, over AsyncLocalStorage. */
+  /** Default: offloop's own, over AsyncLocalStorage. */
   contextManager: ContextManager;
   /** Metrics and logs, all passed over with a warning. */
   metricReader: unknown;
@@ -47,7 +47,6 @@ export interface NodeSDKConfiguration {
 }
 
 const PASSED_OVER = [
-  ['contextManager', 'offloop has its own, over AsyncLocalStorage'],
   ['metricReader', 'offloop is for traces: make a MeterProvider of @opentelemetry/sdk-metrics'],
   ['metricReaders', 'offloop is for traces: make a MeterProvider of @opentelemetry/sdk-metrics'],
   ['views', 'offloop is for traces: make a MeterProvider of @opentelemetry/sdk-metrics'],
@@ -73,7 +72,9 @@ export function startOptionsOf(configuration: Partial<NodeSDKConfiguration>): St
   if (configuration.autoDetectResources === false) options.resourceDetectors = [];
   else if (configuration.resourceDetectors != null)
     options.resourceDetectors = configuration.resourceDetectors;
-  if (configuration.textMapPropagator !== undefined) options.propagators = ['none'];
+  if (configuration.contextManager != null) options.contextManager = configuration.contextManager;
+  if (configuration.textMapPropagator != null) options.propagator = configuration.textMapPropagator;
+  else if (configuration.textMapPropagator === null) options.propagators = ['none'];
   const spanProcessors = processorsOf(configuration);
   if (spanProcessors !== undefined) {
     options.spanProcessors = spanProcessors;

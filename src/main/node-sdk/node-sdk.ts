@@ -1,9 +1,8 @@
 // NodeSDK of @opentelemetry/sdk-node, for traces: set-ups written for it change their import. Thread: main. Callers: users,
 // through `offloop/sdk`. It is a way to call start(), which makes and registers everything.
 
-import { metrics, propagation, trace } from '@opentelemetry/api';
+import { metrics, trace } from '@opentelemetry/api';
 import { causeOf, report } from '../lifecycle/diagnostics.js';
-import { registerGlobally } from '../lifecycle/registration.js';
 import { INERT, startRuntime, type Telemetry } from '../runtime.js';
 import {
   type NodeSDKConfiguration,
@@ -31,12 +30,9 @@ export class NodeSDK {
       this.#telemetry = INERT;
       return;
     }
-    const { textMapPropagator, instrumentations = [] } = this.#configuration;
+    const { instrumentations = [] } = this.#configuration;
     this.#telemetry = startRuntime(startOptionsOf(this.#configuration), 'strict');
     reportPassedOver(this.#configuration);
-    if (textMapPropagator != null) {
-      registerGlobally('propagation', () => propagation.setGlobalPropagator(textMapPropagator));
-    }
     for (const instrumentation of instrumentations.flat()) switchOn(instrumentation);
   }
 

@@ -1,7 +1,7 @@
 // The options of start() that are objects of the application's own: checked, and kept apart from the configuration, which
 // is plain data that workers get. Thread: main, once at start. Callers: runtime.ts, and index.ts for the types.
 
-import type { MeterProvider } from '@opentelemetry/api';
+import type { ContextManager, MeterProvider, TextMapPropagator } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
 import type { StartOptions as ConfigOptions } from '../../shared/config/options.js';
 import { quoteValue } from '../../shared/config/quote.js';
@@ -29,6 +29,10 @@ export interface PlugInOptions {
    * Default none, or with `sdkMetrics` the global one. Specification: semantic conventions, SDK metrics (Development).
    */
   readonly meterProvider?: MeterProvider | undefined;
+  /** Enabled, and made the global one. Default: offloop's own, over AsyncLocalStorage. Specification: Context. */
+  readonly contextManager?: ContextManager;
+  /** Made the global one, also where telemetry is disabled. Default: those of `propagators`. Specification: Propagators API. */
+  readonly propagator?: TextMapPropagator;
   /** Which instrumentation scopes' tracers record. Default: all. Specification: Tracing SDK, TracerConfigurator. */
   readonly tracerConfigurator?: TracerConfigurator;
 }
@@ -39,7 +43,8 @@ export interface StartOptions extends ConfigOptions, PlugInOptions {}
 /** Throws an OptionError for a plug-in that cannot be one. */
 export function separatePlugIns(options: StartOptions): { plugIns: PlugInOptions; options: ConfigOptions } {
   if (typeof options !== 'object' || options === null) return { plugIns: {}, options };
-  const { spanProcessors, idGenerator, resource, meterProvider, tracerConfigurator, ...rest } = options;
+  const { spanProcessors, idGenerator, resource, meterProvider, tracerConfigurator, ...others } = options;
+  const { contextManager, propagator, ...rest } = others;
   const plugIns: { -readonly [K in keyof PlugInOptions]: PlugInOptions[K] } = {};
   if (spanProcessors !== undefined) plugIns.spanProcessors = checkedProcessors(spanProcessors);
   if (idGenerator !== undefined) {
@@ -53,6 +58,14 @@ export function separatePlugIns(options: StartOptions): { plugIns: PlugInOptions
   if (meterProvider !== undefined) {
     check('meterProvider', meterProvider, ['getMeter']);
     plugIns.meterProvider = meterProvider;
+  }
+  if (contextManager !== undefined) {
+    check('contextManager', contextManager, ['active', 'with', 'bind', 'enable', 'disable']);
+    plugIns.contextManager = contextManager;
+  }
+  if (propagator !== undefined) {
+    check('propagator', propagator, ['inject', 'extract', 'fields']);
+    plugIns.propagator = propagator;
   }
   if (tracerConfigurator !== undefined) {
     if (typeof tracerConfigurator !== 'function') {

@@ -3,6 +3,7 @@
 import { context, metrics, propagation, trace } from '@opentelemetry/api';
 import {
   AlwaysOffSampler,
+  AsyncLocalStorageContextManager,
   B3Propagator,
   InMemorySpanExporter,
   NodeSDK,
@@ -25,6 +26,13 @@ const broken = {
   },
 };
 
+const contextManager = new AsyncLocalStorageContextManager();
+const enable = contextManager.enable.bind(contextManager);
+contextManager.enable = () => {
+  calls.push('context manager');
+  return enable();
+};
+
 const memory = new InMemorySpanExporter();
 // The shutdown empties the exporter.
 memory.shutdown = async () => {};
@@ -36,7 +44,7 @@ const CONFIGURATIONS = {
     spanLimits: { attributeCountLimit: 1 },
     idGenerator: { generateTraceId: () => 'a'.repeat(32), generateSpanId: () => 'b'.repeat(16) },
     textMapPropagator: new B3Propagator(),
-    contextManager: {},
+    contextManager,
     metricReaders: [],
     instrumentations: [[instrumentation('first', true)], broken, instrumentation('second', false)],
   },

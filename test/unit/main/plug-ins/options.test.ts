@@ -2,8 +2,10 @@
 
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { describe, expect, test } from 'vitest';
+import { AsyncLocalStorageContextManager } from '../../../../src/main/context/context-manager.js';
 import { separatePlugIns } from '../../../../src/main/plug-ins/options.js';
 import { NoopSpanProcessor } from '../../../../src/main/processors/noop-span-processor.js';
+import { B3Propagator } from '../../../../src/main/propagation/b3.js';
 import { RandomIdGenerator } from '../../../../src/main/sdk/random-id-generator.js';
 import { OptionError } from '../../../../src/shared/errors.js';
 
@@ -16,6 +18,8 @@ describe('plug-ins among the options of start()', () => {
       idGenerator: new RandomIdGenerator(),
       resource: resourceFromAttributes({ a: 1 }),
       tracerConfigurator: () => undefined,
+      contextManager: new AsyncLocalStorageContextManager(),
+      propagator: new B3Propagator(),
     };
     expect(separatePlugIns({ serviceName: 'shop', workers: 2, ...plugIns })).toEqual({
       plugIns,
@@ -52,6 +56,8 @@ describe('plug-ins among the options of start()', () => {
     ['idGenerator', {}, 'ERR_OFFLOOP_ID_GENERATOR', 'generateTraceId'],
     ['idGenerator', { generateTraceId() {} }, 'ERR_OFFLOOP_ID_GENERATOR', 'generateSpanId is missing'],
     ['resource', { attributes: {} }, 'ERR_OFFLOOP_RESOURCE', 'getRawAttributes'],
+    ['contextManager', { active() {} }, 'ERR_OFFLOOP_CONTEXT_MANAGER', 'with is missing'],
+    ['propagator', { inject() {}, extract() {} }, 'ERR_OFFLOOP_PROPAGATOR', 'fields is missing'],
     ['tracerConfigurator', {}, 'ERR_OFFLOOP_TRACER_CONFIGURATOR', 'a function'],
   ])('%s: %o is refused', (option, value, code, text) => {
     let error: unknown;
