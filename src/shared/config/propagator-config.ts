@@ -6,7 +6,7 @@ import { quoteText, quoteValue } from './quote.js';
 import type { PropagatorName } from './resolved-config.js';
 import type { Settings } from './settings.js';
 
-const PROPAGATORS: readonly PropagatorName[] = [
+export const PROPAGATORS: readonly PropagatorName[] = [
   'tracecontext',
   'baggage',
   'b3',

@@ -2,6 +2,7 @@
 // Schema: propagator.composite and .composite_list, the entries of the list after the others, each once.
 
 import type { TextMapPropagator } from '@opentelemetry/api';
+import { PROPAGATORS } from '../../../shared/config/propagator-config.js';
 import type { PropagatorName } from '../../../shared/config/resolved-config.js';
 import type { Place } from '../config-file-error.js';
 import type { Component, ConfigurationModel } from '../model.js';
@@ -10,15 +11,7 @@ import { withMethod } from './create-sampler.js';
 
 export type PropagatorEntry = PropagatorName | TextMapPropagator;
 
-const PROPAGATORS: readonly PropagatorName[] = [
-  'tracecontext',
-  'baggage',
-  'b3',
-  'b3multi',
-  'jaeger',
-  'xray',
-  'ottrace',
-];
+const BUILT_IN = PROPAGATORS.filter((name) => name !== 'none');
 
 export function createPropagators(
   { propagator }: ConfigurationModel,
@@ -41,12 +34,12 @@ export function createPropagators(
 
 function entryOf(component: Component): PropagatorEntry {
   if (isBuiltIn(component.name)) return component.name;
-  const made = createPlugIn(component, PROPAGATORS);
+  const made = createPlugIn(component, BUILT_IN);
   withMethod(component, made, 'inject');
   withMethod(component, made, 'fields');
   return withMethod<TextMapPropagator>(component, made, 'extract');
 }
 
 function isBuiltIn(name: string): name is PropagatorName {
-  return PROPAGATORS.includes(name as PropagatorName);
+  return BUILT_IN.includes(name as PropagatorName);
 }
