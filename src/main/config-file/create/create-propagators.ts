@@ -41,5 +41,5 @@ function entryOf(component: Component): PropagatorEntry {
 }
 
 function isBuiltIn(name: string): name is PropagatorName {
-  return BUILT_IN.includes(name as PropagatorName);
+  return (BUILT_IN as readonly string[]).includes(name);
 }
