@@ -84,7 +84,7 @@ export function startRuntime(options: StartOptions, mode: ConfigMode): Telemetry
   const attachment = own.config.disabled ? undefined : attachToPool(given, own.config);
   const config = attachment?.config ?? own.config;
   // Before anything is registered.
-  if (!config.disabled) packageFolder();
+  if (!config.disabled && config.exportTraces && attachment === undefined) packageFolder();
   // The other thread has told the same of the same variables.
   if (attachment === undefined) for (const text of own.warnings) report('warn', text, text);
   configureLevels(config.level, own.options.level !== undefined);

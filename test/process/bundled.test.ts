@@ -159,8 +159,11 @@ test('a package of another version is not used: its threads would not understand
   expect(stderr).toContain('offloop 0.0.7 is installed');
 });
 
-test('telemetry that is disabled needs no files; runBlocking does, and says so', async () => {
-  const { stderr } = await run(elsewhere, 'esbuild.mjs', [], { OTEL_SDK_DISABLED: 'true' });
-  expect(stderr).toContain("code: 'ERR_OFFLOOP_BLOCKING_START'");
-  expect(stderr).toContain('[cause]: PackageFilesError');
-});
+test.each([{ OTEL_SDK_DISABLED: 'true' }, { OTEL_TRACES_EXPORTER: 'none' }])(
+  'telemetry without workers (%o) needs no files; runBlocking does, and says so',
+  async (variables) => {
+    const { stderr } = await run(elsewhere, 'esbuild.mjs', [], variables);
+    expect(stderr).toContain("code: 'ERR_OFFLOOP_BLOCKING_START'");
+    expect(stderr).toContain('[cause]: PackageFilesError');
+  },
+);
